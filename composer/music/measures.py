@@ -33,7 +33,7 @@ MEASURES: dict[str, Measure] = {
     "agreement": Measure("Agreement with the melody", "How well the other voices sound with the melody, from -1 to 1.", 0.675),
     "parallels": Measure("Parallel fifths and octaves", "Two voices moving in lockstep, which hides one of them.", 0.17),
     "crossing": Measure("Crossed voices", "Share of time a lower voice sings above a higher one.", 0.0065),
-    "spacing": Measure("Wide gaps", "Share of time two upper neighbours are more than an octave apart.", 0.0073),
+    "spacing": Measure("Wide gaps", "Share of time neighbouring upper voices are more than an octave apart.", 0.0073),
     "steps": Measure("Smooth lines", "Share of melodic moves of at most a whole tone, mean of all voices.", 0.77),
 }
 
@@ -77,7 +77,7 @@ def parallel_moves(voices: Voices) -> list[tuple[int, int, NDArray[np.int64]]]:
     for a, b in combinations(range(len(voices.pitch)), 2):
         upper, lower = voices.pitch[a].astype(int), voices.pitch[b].astype(int)
         sounding = (upper != REST) & (lower != REST)
-        interval = (upper - lower) % 12
+        interval = np.abs(upper - lower) % 12
         same_way = np.diff(upper) * np.diff(lower) > 0
         perfect = (interval[1:] == interval[:-1]) & np.isin(interval[1:], (0, 7))
         found.append((a, b, np.flatnonzero(same_way & perfect & sounding[1:] & sounding[:-1]) + 1))
@@ -90,15 +90,13 @@ def parallels(voices: Voices) -> int:
 
 
 def spacing(voices: Voices) -> float:
-    """Share of sixteenths at which soprano and alto, or alto and tenor, are more than an octave apart.
+    """Share of sixteenths, over the neighbouring pairs above the bass, with the two more than an octave apart.
 
-    Without three voices there is nothing to count and the answer is 0.
+    Of four voices these are soprano with alto and alto with tenor; without three voices the answer is 0.
     """
-    upper, lower = voices.pitch[:2].astype(int), voices.pitch[1:3].astype(int)
-    if upper.shape != lower.shape or not upper.size:
-        return 0.0
+    upper, lower = voices.pitch[:-2].astype(int), voices.pitch[1:-1].astype(int)
     wide = (upper != REST) & (lower != REST) & (upper - lower > 12)
-    return float(wide.any(axis=0).mean())
+    return float(wide.mean()) if wide.size else 0.0
 
 
 _AGREEMENT = np.array([1, -1, -1, 1, 1, 0, -1, 1, 1, 1, -1, -1])

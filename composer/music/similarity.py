@@ -51,15 +51,14 @@ def vertical(voices: Voices) -> Histograms:
     pitch = voices.pitch[:, ::EIGHTH].astype(np.int64)
     bass = np.where(pitch == REST, 999, pitch).min(axis=0)
     sets = np.bitwise_or.reduce(np.where(pitch == REST, 0, 1 << (pitch - bass) % 12), axis=0)
-    pairs = list(combinations(range(len(pitch)), 2))
-    counts = {"sonority": _count(sets[bass < 999], 4096)}
-    for a, b in pairs:
+    counts = {"sonority": _count(sets[bass < 999], 4096), "interval": np.zeros(49), "motion": np.zeros(108)}
+    for a, b in combinations(range(len(pitch)), 2):
         both = (pitch[a] != REST) & (pitch[b] != REST)
         gap = (pitch[a] - pitch[b]) % 12
         motion = (np.sign(np.diff(pitch[a])) + 1) * 3 + np.sign(np.diff(pitch[b])) + 1
         moved = both[1:] & both[:-1] & (motion != 4)
-        counts[f"interval {a}-{b}"] = _count(np.clip(pitch[a] - pitch[b], -12, 36)[both] + 12, 49)
-        counts[f"motion {a}-{b}"] = _count((motion * 12 + gap[1:])[moved], 108)
+        counts["interval"] += _count(np.clip(pitch[a] - pitch[b], -12, 36)[both] + 12, 49)
+        counts["motion"] += _count((motion * 12 + gap[1:])[moved], 108)
     return counts
 
 
