@@ -37,23 +37,24 @@ def main() -> None:
 
 
 def set_up(venv: Path, dev: bool, torch: str) -> None:
-    """Brings `venv` up to date; a stamp in it tells when there is nothing to do.
+    """Brings `venv` up to date; stamps in it tell when there is nothing to do.
 
     `torch` is "cpu", "cuda" (the build that PyPI has for this system) or the name of a PyTorch wheel index ("cu130");
     empty stays with what the environment has, "cpu" in a new one. Raises subprocess.CalledProcessError when pip fails.
     """
     files = [ROOT / "requirements.txt", *([ROOT / "requirements-dev.txt"] if dev else [])]
-    stamp, build = venv / (".stamp-dev" if dev else ".stamp"), venv / ".torch-build"
+    build = venv / ".torch-build"
     before = read(build)
     torch = torch or before or "cpu"
-    wanted = fingerprint(files, torch)
-    if read(stamp) != wanted:
+    stamps = {venv / f".stamp-{path.stem}": fingerprint(files[: n + 1], torch) for n, path in enumerate(files)}
+    if any(read(stamp) != wanted for stamp, wanted in stamps.items()):
         make_venv(venv)
         install(venv, files, torch, replace_torch=before not in ("", torch))
-        build.write_text(torch)
+        build.write_text(torch, encoding="utf-8")
         install_fluidsynth()
         say_torch_build(venv)
-        stamp.write_text(wanted)
+        for stamp, wanted in stamps.items():
+            stamp.write_text(wanted, encoding="utf-8")
     if dev:
         install_chromium()
 
