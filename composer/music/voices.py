@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,7 +33,9 @@ class Voices:
     def __post_init__(self) -> None:
         pitch = np.asarray(self.pitch, np.int16)
         if pitch.ndim != 2 or pitch.shape != np.shape(self.attack):
-            raise ValueError(f"pitch {pitch.shape} and attack {np.shape(self.attack)} must be one (voices, steps) shape")
+            raise ValueError(
+                f"pitch {pitch.shape} and attack {np.shape(self.attack)} must be one (voices, steps) shape"
+            )
         object.__setattr__(self, "pitch", pitch)
         changes = np.diff(pitch, axis=1, prepend=np.int16(REST)) != 0
         attack = (np.asarray(self.attack, bool) | changes) & (pitch != REST)
@@ -72,3 +75,29 @@ class Voices:
         following = np.searchsorted(boundary, onset, side="right")
         end = np.append(boundary, self.steps)[following]
         return make_notes(onset / STEPS_PER_QUARTER, (end - onset) / STEPS_PER_QUARTER, pitch[onset], velocity)
+
+
+def voices_from_notes(parts: Sequence[Notes], steps: int, steps_per_bar: int = 16, pickup_steps: int = 0) -> Voices:
+    """Voices of shape (parts, steps) from one array of notes each, onset and duration in quarters from step 0.
+
+    Onsets and ends go to the nearest step; a note ends at the latest where the next begins, of notes on one step the
+    highest is kept, and notes from `steps` on are left out.
+    """
+    lines = [_draw_line(notes, steps) for notes in parts]
+    pitch = np.array([line[0] for line in lines], np.int16).reshape(len(lines), steps)
+    attack = np.array([line[1] for line in lines], bool).reshape(len(lines), steps)
+    return Voices(pitch, attack, steps_per_bar, pickup_steps)
+
+
+def _draw_line(notes: Notes, steps: int) -> tuple[NDArray[np.int16], NDArray[np.bool_]]:
+    """Pitch and attack of one voice, each of shape (steps,)."""
+    onset = np.floor(notes["onset"] * STEPS_PER_QUARTER + 0.5).astype(np.int64)
+    end = np.floor((notes["onset"] + notes["duration"]) * STEPS_PER_QUARTER + 0.5).astype(np.int64)
+    order = np.lexsort((notes["pitch"], onset))
+    order = order[np.append(np.diff(onset[order]) > 0, True)[: len(order)]]
+    onset, end, pitches = onset[order], np.maximum(end, onset + 1)[order], notes["pitch"][order]
+    attack = np.isin(np.arange(steps), onset)
+    sounding = np.searchsorted(onset, np.arange(steps), side="right") - 1  # the note begun last, -1 before any
+    ends = np.append(end, 0)[sounding]
+    pitch = np.where(np.arange(steps) < ends, np.append(pitches, REST)[sounding], REST)
+    return pitch.astype(np.int16), attack
