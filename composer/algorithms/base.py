@@ -1,0 +1,99 @@
+"""The contract of an algorithm: what the training loop, the pages and the command line call, and nothing more."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from composer.data.dataset import Dataset
+from composer.music.voices import Voices
+from composer.settings import Settings
+
+TASKS = {
+    "accompany": "adds voices to your melody",
+    "compose": "makes new music, with or without your melody",
+    "edit": "changes your melody step by step",
+    "extend": "goes on where your melody ends",
+}
+"""What an algorithm does for a person."""
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What a model says of itself, besides its weights: enough to build it, to show it and to find it again.
+
+    `dataset` and `fingerprint` are the name and content hash of what it learned from, `part_names` its voices from the
+    highest down, `settings` the plain values it was trained with.
+    """
+
+    algorithm: str
+    version: int
+    dataset: str
+    fingerprint: str
+    part_names: tuple[str, ...]
+    settings: Mapping[str, object]
+    seed: int = 0
+
+
+class Model(ABC):
+    """A trained network, ready to make music. Safe to share between threads: generating changes nothing in it."""
+
+    @abstractmethod
+    def generate(self, melody: Voices, settings: Settings, seed: int) -> list[Voices]:
+        """As many takes as the settings ask for, each of shape (voices, steps) with the melody as its first voice.
+
+        `melody` has shape (1, steps) and lies in the first voice's range. The same melody, settings and seed give
+        the same notes.
+        """
+
+
+class Trainer(ABC):
+    """One training under way: networks, optimisers and random states, moved on an epoch at a time."""
+
+    @abstractmethod
+    def epoch(self) -> dict[str, float]:
+        """Learn from each training window once; the epoch's mean losses, `generator` and `critic` among them."""
+
+    @abstractmethod
+    def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
+        """One take for each melody of shape (1, steps), all of one length, with the weights as they are now."""
+
+    @abstractmethod
+    def weights(self) -> dict[str, Tensor]:
+        """The tensors a Model is made from (the averaged weights), by name."""
+
+    @abstractmethod
+    def state(self) -> dict[str, Tensor]:
+        """All that the next epoch depends on, random states included, as named tensors."""
+
+    @abstractmethod
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Go back to a `state`, bit for bit; raises BadInput where it belongs to other networks."""
+
+
+class Algorithm(ABC):
+    """A way to make music that can be learned. One instance in the registry stands for all its models.
+
+    `version` goes up when a change makes old models or runs useless. TrainSettings has at least the fields epochs,
+    learning_rate and update_ratio; GenerateSettings at least takes.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[int]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    task: ClassVar[str]
+    TrainSettings: ClassVar[type[Settings]]
+    GenerateSettings: ClassVar[type[Settings]]
+
+    @abstractmethod
+    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
+        """A training at its beginning, every random choice from `seed`; raises BadInput where the data do not fit."""
+
+    @abstractmethod
+    def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
+        """The model with these weights; raises BadInput where they do not fit the networks `info` describes."""

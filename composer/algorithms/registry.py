@@ -1,0 +1,16 @@
+"""The algorithms there are. A new one is a file beside this and a line in ALGORITHMS."""
+
+from __future__ import annotations
+
+from composer.algorithms.base import Algorithm
+from composer.algorithms.unet_gan import UNetGAN
+from composer.errors import BadInput
+
+ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in (UNetGAN(),)}
+
+
+def find_algorithm(name: str) -> Algorithm:
+    """The algorithm called `name`; raises BadInput naming those there are."""
+    if name not in ALGORITHMS:
+        raise BadInput(f"There is no algorithm called “{name}”; there are: {', '.join(ALGORITHMS)}.")
+    return ALGORITHMS[name]

@@ -1,0 +1,117 @@
+"""A run: the folder in which everything about one training lives, readable by a person, found again by its content."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from composer.algorithms.base import Algorithm, ModelInfo
+from composer.algorithms.models import CONFIG, WEIGHTS
+from composer.algorithms.registry import find_algorithm
+from composer.data.dataset import Dataset
+from composer.errors import BadInput
+from composer.paths import home
+from composer.settings import Settings
+
+METRICS, CHECKPOINT, SAMPLES = "metrics.jsonl", "checkpoint.safetensors", "samples"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training on disk. `config` is what config.json holds: the model's info and the similarity floor."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        """The run's name: algorithm, dataset and a hash of all that decides how it goes."""
+        return self.folder.name
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The contents of config.json; raises BadInput where it is missing or damaged."""
+        try:
+            return dict(json.loads((self.folder / CONFIG).read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            raise BadInput(f"The run “{self.id}” has no readable {CONFIG}; delete it and train again.") from None
+
+    def metrics(self) -> list[dict[str, float]]:
+        """One row an epoch, oldest first: epoch, generator, critic, similarity, chord_rate, seconds and more.
+
+        A half-written last line (a killed training) is left out.
+        """
+        try:
+            lines = (self.folder / METRICS).read_text(encoding="utf-8").splitlines()
+        except OSError:
+            return []
+        return [row for row in map(_parse, lines) if row is not None]
+
+    def settings(self) -> Settings:
+        """The train settings it was started with, `epochs` being how many it is to reach."""
+        config = self.config
+        return find_algorithm(config["algorithm"]).TrainSettings.from_dict(config["settings"])
+
+    def disk_bytes(self) -> int:
+        """How much disk the run uses."""
+        return sum(path.stat().st_size for path in self.folder.rglob("*") if path.is_file())
+
+    def has_model(self) -> bool:
+        """Whether an epoch is finished, so that the studio can use its model."""
+        return (self.folder / WEIGHTS).exists()
+
+    def delete(self) -> None:
+        """Remove the run's folder and all in it."""
+        shutil.rmtree(self.folder)
+
+
+def _parse(line: str) -> dict[str, float] | None:
+    try:
+        return dict(json.loads(line))
+    except ValueError:
+        return None
+
+
+def runs_folder() -> Path:
+    """Where runs are kept."""
+    return home() / "runs"
+
+
+def all_runs() -> list[Run]:
+    """Every run on disk, newest first."""
+    folders = [path.parent for path in runs_folder().glob(f"*/{CONFIG}")]
+    return [Run(folder) for folder in sorted(folders, key=lambda f: (f / CONFIG).stat().st_mtime, reverse=True)]
+
+
+def find_run(run_id: str) -> Run:
+    """The run called `run_id`; raises BadInput where there is none."""
+    found = {run.id: run for run in all_runs()}
+    if run_id not in found:
+        raise BadInput(f"There is no run called “{run_id}”; see the list of runs on the Train page.")
+    return found[run_id]
+
+
+def run_for(algorithm: Algorithm, dataset: Dataset, settings: Settings, seed: int) -> Run:
+    """The run of this dataset, algorithm, settings and seed, new or found again; the number of epochs is no part of it."""
+    decisive = settings.as_dict() | {"epochs": None}
+    identity = [dataset.fingerprint, algorithm.name, algorithm.version, decisive, seed]
+    digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:10]
+    return Run(runs_folder() / f"{algorithm.name}-{dataset.name}-{digest}")
+
+
+def write_config(run: Run, info: ModelInfo, extra: Mapping[str, Any]) -> None:
+    """Write config.json whole or not at all."""
+    write_atomically(run.folder / CONFIG, json.dumps(dataclasses.asdict(info) | dict(extra), indent=2).encode())
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old one or the new one and never a part."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(content)
+    partial.replace(path)
