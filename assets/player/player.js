@@ -1,0 +1,613 @@
+// The player: a piano roll with a playhead, a transport, and a mixer with one row a part.
+// Data: one block of bytes. A 4-byte little-endian length, that much JSON (rev, roll, pans, sizes, compact), then one
+// sound file a part. Everything lives on parentElement, because this module is called again there at every change.
+
+const SVG = (body) => `<svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">${body}</svg>`;
+const ICONS = {
+  play: SVG('<path d="M8 5.2v13.6a.8.8 0 0 0 1.2.7l10.6-6.8a.8.8 0 0 0 0-1.4L9.2 4.5A.8.8 0 0 0 8 5.2z" fill="currentColor"/>'),
+  pause: SVG('<rect x="6.5" y="5" width="4" height="14" rx="1.2" fill="currentColor"/><rect x="13.5" y="5" width="4" height="14" rx="1.2" fill="currentColor"/>'),
+  rewind: SVG('<rect x="5.5" y="6" width="2.4" height="12" rx="1" fill="currentColor"/><path d="M18.5 6.8v10.4a.7.7 0 0 1-1.1.6l-7.4-5.2a.7.7 0 0 1 0-1.2l7.4-5.2a.7.7 0 0 1 1.1.6z" fill="currentColor"/>'),
+  loop: SVG('<path d="M7 8h9a3.5 3.5 0 0 1 3.5 3.5M17 16H8a3.5 3.5 0 0 1-3.5-3.5M9.5 5.2 6.7 8l2.8 2.8M14.5 13.2l2.8 2.8-2.8 2.8" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>'),
+};
+const BLACK = new Set([1, 3, 6, 8, 10]);
+const WETNESS = 0.16;
+const STARTED = "composer-player-started";
+const PLAYERS = new Set();
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+function element(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "html") node.innerHTML = value;
+    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+function unpack(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = view.getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  let at = 4 + length;
+  const files = header.sizes.map((size) => bytes.slice(at, (at += size)));
+  return { header, files };
+}
+
+// ---- sound ------------------------------------------------------------------------------------------------------
+
+// A small room: noise that dies away by 60 dB in 1.1 s, of unit energy, as the download has it.
+function room(context) {
+  const frames = Math.floor(1.1 * context.sampleRate);
+  const buffer = context.createBuffer(2, frames, context.sampleRate);
+  let seed = 11;
+  const noise = () => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2147483648 - 1);
+  for (let channel = 0; channel < 2; channel++) {
+    const samples = buffer.getChannelData(channel);
+    let last = 0, energy = 0;
+    for (let i = Math.floor(0.012 * context.sampleRate); i < frames; i++) {
+      last = 0.5 * last + 0.5 * noise();
+      samples[i] = last * Math.exp((-6.9 * i) / frames);
+      energy += samples[i] ** 2;
+    }
+    for (let i = 0; i < frames; i++) samples[i] /= Math.sqrt(energy);
+  }
+  return buffer;
+}
+
+// Where all players of the page send their sound; browsers allow only a few audio contexts.
+let shared = null;
+function openOutput() {
+  if (shared) return shared;
+  const context = new AudioContext();
+  shared = new GainNode(context, { gain: 0.85 * Math.SQRT2 });
+  const reverb = new ConvolverNode(context, { buffer: room(context), disableNormalization: true });
+  shared.connect(context.destination);
+  shared.connect(reverb).connect(new GainNode(context, { gain: WETNESS })).connect(context.destination);
+  return shared;
+}
+
+class Sound {
+  constructor() {
+    this.buffers = [];
+    this.levels = [];
+    this.sources = [];
+    this.gains = [];
+    this.offset = 0;
+    this.playing = false;
+  }
+
+  get duration() {
+    return Math.max(0, ...this.buffers.map((buffer) => buffer.duration));
+  }
+
+  get position() {
+    if (!this.playing) return this.offset;
+    const latency = this.context.outputLatency || this.context.baseLatency || 0;
+    return clamp(this.offset + this.context.currentTime - this.startedAt - latency, this.offset, this.duration);
+  }
+
+  open() {
+    this.output = openOutput();
+    this.context = this.output.context;
+  }
+
+  play(ended) {
+    this.open();
+    this.context.resume();
+    if (this.offset >= this.duration - 0.02) this.offset = 0;
+    this.startedAt = this.context.currentTime + 0.03;
+    this.gains = this.buffers.map((_, i) => new GainNode(this.context, { gain: this.levels[i] ?? 1 }));
+    this.sources = this.buffers.map((buffer, i) => {
+      const source = new AudioBufferSourceNode(this.context, { buffer });
+      source.connect(this.gains[i]).connect(new StereoPannerNode(this.context, { pan: this.pans[i] || 0 })).connect(this.output);
+      source.start(this.startedAt, this.offset);
+      return source;
+    });
+    if (this.sources.length) this.sources[0].onended = ended;
+    this.playing = true;
+  }
+
+  pause() {
+    if (!this.playing) return;
+    this.offset = this.position;
+    this.playing = false;
+    for (const source of this.sources) {
+      source.onended = null;
+      source.stop();
+    }
+    for (const gain of this.gains) gain.disconnect();
+  }
+
+  setLevels(levels) {
+    this.levels = levels;
+    if (this.playing) this.gains.forEach((gain, i) => gain.gain.setTargetAtTime(levels[i], this.context.currentTime, 0.012));
+  }
+}
+
+// ---- the roll ---------------------------------------------------------------------------------------------------
+
+class Roll {
+  constructor(compact) {
+    this.compact = compact;
+    this.keys = element("canvas", { class: "keys", "aria-hidden": "true" });
+    this.notes = element("canvas", { class: "notes", "aria-hidden": "true" });
+    this.head = element("div", { class: "head", "aria-hidden": "true" });
+    this.sheet = element("div", { class: "sheet", tabindex: "0", role: "slider", "aria-label": "Position in the music" }, this.notes, this.head);
+    this.scroller = element("div", { class: "scroller" }, this.sheet);
+    this.node = element("div", { class: "stage" }, ...(compact ? [] : [this.keys]), this.scroller);
+    this.lit = "";
+  }
+
+  take(data) {
+    const pitches = data.parts.flatMap((part) => part.pitch);
+    const tight = this.compact && pitches.length > 0;
+    this.low = tight ? Math.min(...pitches) - 1 : data.low;
+    this.high = tight ? Math.max(...pitches) + 1 : data.high;
+    this.data = data;
+  }
+
+  x(seconds) {
+    return this.pad + (seconds / Math.max(this.data.seconds, 1e-6)) * (this.width - 2 * this.pad);
+  }
+
+  seconds(x) {
+    return ((x - this.pad) / (this.width - 2 * this.pad)) * this.data.seconds;
+  }
+
+  y(pitch) {
+    return this.top + (this.high - pitch) * this.row;
+  }
+
+  get bottom() {
+    return this.top + this.height;
+  }
+
+  measure() {
+    const room = this.scroller.clientWidth;
+    const narrow = room < 520;
+    const least = this.compact ? 6 : 34;
+    const rows = this.high - this.low + 1;
+    this.height = this.compact ? 72 : clamp(rows * (narrow ? 7 : 9), narrow ? 220 : 260, narrow ? 340 : 430);
+    this.row = this.height / rows;
+    this.top = this.compact ? 0 : 14;
+    this.foot = this.compact ? 0 : 26;
+    this.pad = this.compact ? 2 : 7;
+    this.scale = window.devicePixelRatio || 1;
+    this.width = Math.max(room, Math.min(this.data.bars.length * least, Math.floor(16000 / this.scale)));
+    this.keyLength = narrow ? 22 : 30;
+    this.keyWidth = this.compact ? 0 : this.keyLength + 26;
+  }
+
+  size(canvas, width, height) {
+    canvas.width = Math.round(width * this.scale);
+    canvas.height = Math.round(height * this.scale);
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    const pen = canvas.getContext("2d");
+    pen.scale(this.scale, this.scale);
+    return pen;
+  }
+
+  draw(colours, audible) {
+    if (!this.data || !this.scroller.clientWidth) return;
+    this.colours = colours;
+    this.measure();
+    this.sheet.style.width = `${this.width}px`;
+    this.sheet.style.height = `${this.bottom + this.foot}px`;
+    const pen = this.size(this.notes, this.width, this.bottom + this.foot);
+    this.drawGround(pen);
+    this.data.parts.forEach((part, i) => this.drawPart(pen, part, audible[i]));
+    this.lit = null;
+    if (!this.compact) this.drawKeys([]);
+  }
+
+  drawGround(pen) {
+    const { data, colours } = this;
+    pen.fillStyle = colours.stripe;
+    for (let pitch = this.low; pitch <= this.high; pitch++) {
+      if (BLACK.has(pitch % 12)) pen.fillRect(0, this.y(pitch), this.width, this.row);
+    }
+    const hair = 1 / this.scale;
+    pen.fillStyle = colours.hair;
+    for (let pitch = this.low; pitch <= this.high; pitch++) {
+      if (pitch % 12 === 0) pen.fillRect(0, this.y(pitch) + this.row - hair, this.width, hair);
+    }
+    const beatWidth = this.width / Math.max(data.beats.length, 1);
+    if (!this.compact && beatWidth > 7) for (const beat of data.beats) pen.fillRect(Math.round(this.x(beat)), this.top, hair, this.height);
+    this.drawBars(pen);
+  }
+
+  drawBars(pen) {
+    const { data, colours } = this;
+    const every = Math.max(1, Math.ceil(30 / (this.width / Math.max(data.bars.length, 1))));
+    pen.font = `12px ${colours.font}`;
+    data.bars.forEach((bar, number) => {
+      const left = Math.round(this.x(bar));
+      pen.fillStyle = colours.bar;
+      if (number) pen.fillRect(left, this.top, 1, this.height + (this.compact ? 0 : 6));
+      pen.fillStyle = colours.muted;
+      if (!this.compact && number % every === 0 && left < this.width - 12) pen.fillText(number + 1, left + 5, this.bottom + 18);
+    });
+    if (!this.compact) {
+      pen.fillStyle = colours.bar;
+      pen.fillRect(0, this.bottom, this.width, 1);
+    }
+  }
+
+  drawPart(pen, part, audible) {
+    const colour = this.colours.dark ? part.colour_dark : part.colour;
+    pen.globalAlpha = audible ? 1 : 0.16;
+    for (let i = 0; i < part.start.length; i++) {
+      const left = this.x(part.start[i]);
+      const width = Math.max(this.x(part.start[i] + part.duration[i]) - left - 1.5, 2.5);
+      const inset = this.row > 6 ? 0.75 : 0.25;
+      this.drawNote(pen, left + 0.5, this.y(part.pitch[i]) + inset, width, this.row - 2 * inset, colour, part.pattern);
+    }
+    pen.globalAlpha = 1;
+  }
+
+  drawNote(pen, left, top, width, height, colour, pattern) {
+    const shape = (inset) => {
+      pen.beginPath();
+      pen.roundRect(left + inset, top + inset, width - 2 * inset, height - 2 * inset, Math.min(3, height / 2, width / 2));
+    };
+    pen.fillStyle = pen.strokeStyle = colour;
+    if (pattern === "hollow") {
+      const alpha = pen.globalAlpha;
+      shape(0);
+      pen.globalAlpha = alpha * 0.28;
+      pen.fill();
+      pen.globalAlpha = alpha;
+      pen.lineWidth = 1.6;
+      if (width > 3) shape(0.8);
+      pen.stroke();
+      return;
+    }
+    shape(0);
+    pen.fill();
+    pen.fillStyle = this.colours.ground;
+    const middle = top + height / 2;
+    if (pattern === "line" && width > 9) pen.fillRect(left + 4, middle - 0.75, width - 8, 1.5);
+    if (pattern === "dots") {
+      for (let x = left + 5; x < left + width - 3; x += 6) {
+        pen.beginPath();
+        pen.arc(x, middle, Math.min(1.25, height / 5), 0, 7);
+        pen.fill();
+      }
+    }
+  }
+
+  drawKeys(sounding) {
+    const lit = sounding.map(([pitch, colour]) => `${pitch}${colour}`).join();
+    if (lit === this.lit) return;
+    this.lit = lit;
+    const { colours, keyWidth, keyLength } = this;
+    const colourOf = new Map(sounding);
+    const pen = this.size(this.keys, keyWidth, this.bottom + this.foot);
+    const left = keyWidth - keyLength;
+    pen.fillStyle = colours.whiteKey;
+    pen.fillRect(left, this.top, keyLength, this.height);
+    for (let pitch = this.low; pitch <= this.high; pitch++) this.drawKey(pen, pitch, left, colourOf.get(pitch));
+    pen.fillStyle = colours.bar;
+    pen.fillRect(keyWidth - 1, this.top, 1, this.height + 1);
+    pen.fillRect(left, this.top, 1 / this.scale, this.height);
+  }
+
+  drawKey(pen, pitch, left, colour) {
+    const { colours, keyLength } = this;
+    const top = this.y(pitch);
+    const black = BLACK.has(pitch % 12);
+    if (black || colour) {
+      pen.fillStyle = colour || colours.blackKey;
+      pen.beginPath();
+      pen.roundRect(left, top + 0.5, black ? keyLength * 0.6 : keyLength - 1, this.row - 1, [0, 2, 2, 0]);
+      pen.fill();
+    }
+    if (pitch % 12 === 0 || pitch % 12 === 5) {
+      pen.fillStyle = colours.bar;
+      pen.fillRect(left, top + this.row - 0.5, keyLength, 1 / this.scale);
+    }
+    if (pitch % 12 === 0) {
+      pen.fillStyle = colours.muted;
+      pen.font = `11px ${colours.font}`;
+      pen.textAlign = "right";
+      pen.fillText(`C${pitch / 12 - 1}`, left - 5, top + this.row / 2 + 4);
+    }
+  }
+
+  moveHead(seconds, follow, calm) {
+    if (!this.width) return;
+    const left = this.x(seconds) - 1;
+    this.head.style.height = `${this.bottom}px`;
+    this.head.style.transform = `translateX(${left}px)`;
+    const { scrollLeft, clientWidth } = this.scroller;
+    const outside = left < scrollLeft || left > scrollLeft + clientWidth * 0.92;
+    if (follow && outside) this.scroller.scrollTo({ left: left - clientWidth * 0.1, behavior: calm ? "auto" : "smooth" });
+  }
+
+  sounding(seconds, audible) {
+    const found = [];
+    this.data.parts.forEach((part, i) => {
+      const colour = this.colours.dark ? part.colour_dark : part.colour;
+      if (!audible[i]) return;
+      for (let n = 0; n < part.start.length && part.start[n] <= seconds; n++) {
+        if (part.start[n] + part.duration[n] > seconds) found.push([part.pitch[n], colour]);
+      }
+    });
+    return found;
+  }
+}
+
+// ---- all together -----------------------------------------------------------------------------------------------
+
+class Player {
+  constructor(parent) {
+    this.sound = new Sound();
+    this.mixer = new Map();
+    this.rev = null;
+    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.root = element("section", { class: "player", "data-state": "loading", "data-position": "0", "aria-label": "Player" });
+    parent.querySelector(".player-mount").replaceChildren(this.root);
+    this.root.addEventListener("keydown", (event) => this.key(event));
+    PLAYERS.add(this);
+    window.addEventListener(STARTED, (event) => event.detail !== this && this.pause());
+    new ResizeObserver(() => this.redraw()).observe(this.root);
+    this.watchTheme(parent.host || parent);
+  }
+
+  watchTheme(host) {
+    const observer = new MutationObserver(() => this.redraw());
+    for (let node = host; node && node !== document; node = node.parentElement) {
+      observer.observe(node, { attributes: true, attributeFilter: ["class", "style"] });
+    }
+  }
+
+  async load(bytes) {
+    const { header, files } = unpack(bytes);
+    if (header.rev === this.rev) return;
+    this.rev = header.rev;
+    const first = !this.roll || this.compact !== header.compact;
+    this.compact = header.compact;
+    if (first) this.build();
+    this.show(header);
+    if (!this.sound.playing) this.state("loading");
+    const decoder = new OfflineAudioContext(1, 1, 44100);
+    const buffers = await Promise.all(files.map((file) => decoder.decodeAudioData(file.buffer)));
+    if (header.rev === this.rev) this.swap(buffers, header.pans);
+  }
+
+  swap(buffers, pans) {
+    const resume = this.sound.playing;
+    const sameLength = Math.abs(Math.max(0, ...buffers.map((b) => b.duration)) - this.sound.duration) < 0.05;
+    this.sound.pause();
+    Object.assign(this.sound, { buffers, pans, levels: this.levels() });
+    if (!sameLength) this.sound.offset = 0;
+    this.state("paused");
+    if (resume && sameLength) this.play();
+    this.tick();
+  }
+
+  build() {
+    this.roll = new Roll(this.compact);
+    this.playButton = element("button", { class: "play", type: "button", "aria-label": "Play", html: ICONS.play, onclick: () => this.toggle() });
+    this.time = element("span", { class: "time" });
+    this.list = element("ul", { class: "parts", "aria-label": "Parts" });
+    this.summary = element("p", { class: "unseen" });
+    this.root.className = this.compact ? "player compact" : "player";
+    if (this.compact) {
+      this.root.replaceChildren(this.playButton, this.roll.node, this.time, this.summary);
+    } else {
+      const rewind = element("button", { type: "button", "aria-label": "Back to the start", html: ICONS.rewind, onclick: () => this.seek(0) });
+      this.loop = element("button", { type: "button", "aria-label": "Repeat", "aria-pressed": "false", html: ICONS.loop, onclick: () => this.press(this.loop) });
+      const bar = element("div", { class: "transport" }, this.playButton, rewind, this.loop, this.time);
+      this.root.replaceChildren(this.roll.node, bar, this.list, this.summary);
+    }
+    this.listen();
+  }
+
+  listen() {
+    const { sheet } = this.roll;
+    const at = (event) => this.roll.seconds(event.clientX - sheet.getBoundingClientRect().left);
+    sheet.addEventListener("click", (event) => this.seek(at(event)));
+    let dragging = false;
+    sheet.addEventListener("pointerdown", (event) => (dragging = event.pointerType === "mouse" && event.button === 0));
+    sheet.addEventListener("pointermove", (event) => dragging && event.buttons === 1 && this.seek(at(event)));
+    window.addEventListener("pointerup", () => (dragging = false));
+  }
+
+  show(header) {
+    this.data = header.roll;
+    this.roll.take(header.roll);
+    this.summary.textContent = header.roll.parts.map((part) => part.summary).join(" ");
+    this.roll.sheet.setAttribute("aria-valuemin", "0");
+    this.roll.sheet.setAttribute("aria-valuemax", header.roll.seconds.toFixed(1));
+    if (!this.compact) this.list.replaceChildren(...header.roll.parts.map((part) => this.partRow(part)));
+    this.sound.setLevels(this.levels());
+    this.redraw();
+  }
+
+  channel(part) {
+    if (!this.mixer.has(part.name)) this.mixer.set(part.name, { mute: false, solo: false, volume: 100 });
+    return this.mixer.get(part.name);
+  }
+
+  partRow(part) {
+    const channel = this.channel(part);
+    const toggle = (name, letter, words) =>
+      element("button", {
+        type: "button", class: name, "aria-pressed": String(channel[name]), "aria-label": `${words} ${part.name}`, title: words,
+        onclick: (event) => {
+          this.press(event.currentTarget);
+          channel[name] = !channel[name];
+          this.mixed();
+        },
+      }, letter);
+    const slider = element("input", {
+      type: "range", min: "0", max: "100", value: channel.volume, "aria-label": `Volume of ${part.name}`,
+      oninput: (event) => {
+        channel.volume = Number(event.currentTarget.value);
+        event.currentTarget.style.setProperty("--fill", `${channel.volume}%`);
+        this.mixed();
+      },
+    });
+    slider.style.setProperty("--fill", `${channel.volume}%`);
+    const swatch = element("canvas", { class: "swatch", "aria-hidden": "true" });
+    const words = element("div", { class: "words" }, element("strong", {}, part.name), element("span", {}, part.instrument));
+    const row = element("li", { title: part.summary }, swatch, words, toggle("mute", "M", "Mute"), toggle("solo", "S", "Solo"), slider);
+    row.voice = part;
+    return row;
+  }
+
+  press(button) {
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  }
+
+  audible() {
+    const channels = this.data.parts.map((part) => this.channel(part));
+    const solo = channels.some((channel) => channel.solo);
+    return channels.map((channel) => (solo ? channel.solo : !channel.mute));
+  }
+
+  levels() {
+    return this.audible().map((on, i) => (on ? (this.channel(this.data.parts[i]).volume / 100) ** 2 : 0));
+  }
+
+  mixed() {
+    this.sound.setLevels(this.levels());
+    this.redraw();
+  }
+
+  colours() {
+    const style = getComputedStyle(this.root);
+    const [r, g, b] = (style.backgroundColor.match(/[\d.]+/g) || [255, 255, 255]).map(Number);
+    const dark = 0.3 * r + 0.6 * g + 0.1 * b < 128;
+    this.root.dataset.theme = dark ? "dark" : "light";
+    const themed = getComputedStyle(this.root);
+    const value = (name) => themed.getPropertyValue(name).trim();
+    const named = { ground: "--ground", stripe: "--stripe", hair: "--hair", bar: "--bar", muted: "--muted", whiteKey: "--white-key", blackKey: "--black-key" };
+    return { dark, font: themed.fontFamily, ...Object.fromEntries(Object.entries(named).map(([key, name]) => [key, value(name)])) };
+  }
+
+  redraw() {
+    if (!this.data || !this.root.isConnected) return;
+    const colours = this.colours();
+    this.roll.draw(colours, this.audible());
+    for (const row of this.list.children) this.drawSwatch(row, colours);
+    this.tick();
+  }
+
+  drawSwatch(row, colours) {
+    const pen = this.roll.size(row.firstChild, 26, 14);
+    this.roll.drawNote(pen, 1, 1, 24, 12, colours.dark ? row.voice.colour_dark : row.voice.colour, row.voice.pattern);
+  }
+
+  state(name) {
+    this.root.dataset.state = name;
+    const playing = name === "playing";
+    this.playButton.disabled = name === "loading";
+    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
+    this.playButton.innerHTML = playing ? ICONS.pause : ICONS.play;
+  }
+
+  toggle() {
+    if (this.root.dataset.state === "loading") return;
+    if (this.sound.playing) this.pause();
+    else this.play();
+  }
+
+  play() {
+    window.dispatchEvent(new CustomEvent(STARTED, { detail: this }));
+    this.sound.play(() => this.finished());
+    this.state("playing");
+    this.frame();
+  }
+
+  pause() {
+    if (!this.sound.playing) return;
+    this.sound.pause();
+    this.state("paused");
+    this.tick();
+  }
+
+  finished() {
+    this.pause();
+    this.sound.offset = 0;
+    if (this.loop?.getAttribute("aria-pressed") === "true") this.play();
+    else this.tick();
+  }
+
+  seek(seconds) {
+    const resume = this.sound.playing;
+    this.sound.pause();
+    this.sound.offset = clamp(seconds, 0, this.sound.duration);
+    if (resume) this.sound.play(() => this.finished());
+    this.tick();
+  }
+
+  frame() {
+    if (!this.sound.playing) return;
+    if (!this.root.isConnected) return this.sound.pause();
+    this.tick();
+    requestAnimationFrame(() => this.frame());
+  }
+
+  tick() {
+    if (!this.data || !this.roll.colours) return;
+    const seconds = Math.min(this.sound.position, this.data.seconds);
+    this.root.dataset.position = this.sound.position.toFixed(3);
+    const whole = clock(this.data.seconds);
+    const words = !this.compact ? `${clock(seconds)} / ${whole}` : this.sound.playing ? clock(seconds) : whole;
+    if (this.time.textContent !== words) this.announce(seconds, words);
+    this.roll.moveHead(seconds, this.sound.playing, this.calm);
+    if (!this.compact) this.roll.drawKeys(this.sound.playing ? this.roll.sounding(seconds, this.audible()) : []);
+  }
+
+  announce(seconds, words) {
+    this.time.textContent = words;
+    const bar = this.data.bars.filter((start) => start <= seconds + 1e-3).length;
+    this.roll.sheet.setAttribute("aria-valuenow", seconds.toFixed(1));
+    this.roll.sheet.setAttribute("aria-valuetext", `bar ${bar}, ${clock(seconds)} of ${clock(this.data.seconds)}`);
+  }
+
+  step(direction) {
+    const now = this.sound.position;
+    const beats = this.data.beats;
+    const next = direction > 0 ? beats.find((beat) => beat > now + 0.01) : beats.findLast((beat) => beat < now - 0.06);
+    this.seek(next ?? (direction > 0 ? this.data.seconds : 0));
+  }
+
+  key(event) {
+    const target = event.composedPath()[0];
+    if (event.key === " " && target.tagName !== "BUTTON") this.toggle();
+    else if (target !== this.roll.sheet) return;
+    else if (event.key === "ArrowRight" || event.key === "ArrowLeft") this.step(event.key === "ArrowRight" ? 1 : -1);
+    else if (event.key === "Home" || event.key === "End") this.seek(event.key === "Home" ? 0 : this.data.seconds);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+const BUSY = "input, textarea, select, button, a, summary, [contenteditable], [role]:not([role=main]):not([role=document])";
+
+if (!window.composerSpaceKey) {
+  window.composerSpaceKey = (event) => {
+    const target = event.composedPath()[0];
+    if (event.key !== " " || event.defaultPrevented || target.closest?.(BUSY)) return;
+    const main = [...window.composerPlayers].find((player) => player.root.isConnected && !player.compact);
+    if (!main) return;
+    event.preventDefault();
+    main.toggle();
+  };
+  window.addEventListener("keydown", window.composerSpaceKey);
+}
+window.composerPlayers = PLAYERS;
+
+export default function ({ data, parentElement }) {
+  parentElement.composerPlayer ??= new Player(parentElement);
+  parentElement.composerPlayer.load(data);
+}

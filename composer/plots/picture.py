@@ -1,0 +1,132 @@
+"""The piano roll as a PNG picture, drawn with Pillow so that no browser is needed."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from composer.music.score import Score
+from composer.plots.pianoroll import is_black_key, pitch_name, roll_data
+from composer.plots.theme import Theme, theme
+
+# Everything is drawn twice as large and then scaled down, which smooths the edges.
+_SCALE = 2
+_LEFT, _TOP, _RIGHT, _BOTTOM = 64, 92, 28, 44
+_LONGEST_PX = 6000
+_KEY_PX = 36
+
+
+def pianoroll_png(score: Score, dark: bool = False) -> bytes:
+    """A PNG of the score's piano roll: title, legend, keyboard at the left, bars and beats; parts by colour and fill.
+
+    It is 1,400 pixels wide or 90 a bar, whichever is more, up to 6,000.
+    """
+    canvas = _Canvas.of(roll_data(score), theme(dark))
+    canvas.keys()
+    canvas.times()
+    for index, part in enumerate(canvas.data["parts"]):
+        canvas.notes(part, part["colour_dark" if dark else "colour"])
+        canvas.legend(index, part, part["colour_dark" if dark else "colour"])
+    canvas.text((_LEFT - _KEY_PX, 18), canvas.data["title"] or "Piano roll", 20, canvas.colours.text, "la")
+    return canvas.png()
+
+
+@dataclass
+class _Canvas:
+    """A picture in progress; coordinates are pixels of the finished picture."""
+
+    data: dict[str, Any]
+    colours: Theme
+    width: int
+    row: int
+    image: Image.Image
+    draw: ImageDraw.ImageDraw
+
+    @classmethod
+    def of(cls, data: dict[str, Any], colours: Theme) -> _Canvas:
+        rows = data["high"] - data["low"] + 1
+        width = min(_LONGEST_PX, max(1400, 90 * len(data["bars"]) + _LEFT + _RIGHT))
+        row = int(np.clip(560 // rows, 7, 16))
+        height = _TOP + rows * row + _BOTTOM
+        image = Image.new("RGB", (width * _SCALE, height * _SCALE), colours.ground)
+        return cls(data, colours, width, row, image, ImageDraw.Draw(image))
+
+    def x(self, seconds: float) -> float:
+        return _LEFT + seconds / max(float(self.data["seconds"]), 1e-6) * (self.width - _LEFT - _RIGHT)
+
+    def y(self, pitch: float) -> float:
+        """The upper edge of a pitch's row."""
+        return _TOP + float(self.data["high"] - pitch) * self.row
+
+    def box(self, corners: tuple[float, float, float, float], radius: float = 0, **paint: Any) -> None:
+        scaled = [round(value * _SCALE) for value in corners]
+        self.draw.rounded_rectangle(scaled, radius * _SCALE, **paint)
+
+    def text(self, at: tuple[float, float], words: str, size: int, colour: str, anchor: str) -> None:
+        font = ImageFont.load_default(size * _SCALE)
+        self.draw.text((at[0] * _SCALE, at[1] * _SCALE), words, colour, font, anchor)
+
+    def keys(self) -> None:
+        """Stripes for the black keys and a piano keyboard at the left with the name of every C."""
+        bottom, right = self.y(self.data["low"] - 1), self.width - _RIGHT
+        self.box((_LEFT - _KEY_PX, _TOP, _LEFT, bottom), outline=self.colours.bar_line, width=_SCALE)
+        for pitch in range(self.data["low"], self.data["high"] + 1):
+            top = self.y(pitch)
+            if is_black_key(pitch):
+                self.box((_LEFT, top, right, top + self.row), fill=self.colours.black_key)
+                self.box((_LEFT - _KEY_PX, top + 1, _LEFT - 14, top + self.row - 1), 2, fill=self.colours.muted)
+            elif pitch % 12 in (0, 5):
+                self.box((_LEFT - _KEY_PX, top + self.row, right, top + self.row), fill=self.colours.bar_line)
+            if pitch % 12 == 0:
+                self.text((_LEFT - _KEY_PX - 6, top + self.row / 2), pitch_name(pitch), 11, self.colours.muted, "rm")
+
+    def times(self) -> None:
+        """Hairlines for beats, stronger lines for bars, and bar numbers."""
+        bottom = self.y(self.data["low"] - 1)
+        for seconds in self.data["beats"]:
+            self.box((self.x(seconds), _TOP, self.x(seconds), bottom), fill=self.colours.hairline)
+        bars = self.data["bars"]
+        every = max(1, -(-len(bars) // 64))
+        for number, seconds in enumerate(bars):
+            self.box((self.x(seconds), _TOP, self.x(seconds) + 0.5, bottom), fill=self.colours.bar_line)
+            if number % every == 0 and self.x(seconds) < self.width - _RIGHT - 4:
+                self.text((self.x(seconds) + 4, bottom + 8), str(number + 1), 12, self.colours.muted, "la")
+
+    def notes(self, part: dict[str, Any], colour: str) -> None:
+        for start, duration, pitch in zip(part["start"], part["duration"], part["pitch"], strict=True):
+            left, right = self.x(start), max(self.x(start + duration) - 1.5, self.x(start) + 2)
+            self.note((left, self.y(pitch) + 1, right, self.y(pitch) + self.row - 1), part["pattern"], colour)
+
+    def note(self, corners: tuple[float, float, float, float], pattern: str, colour: str) -> None:
+        """One note, filled as its part's pattern says."""
+        left, top, right, bottom = corners
+        middle = (top + bottom) / 2
+        if pattern == "hollow":
+            self.box(corners, 3, fill=_blend(colour, self.colours.ground, 0.25), outline=colour, width=2 * _SCALE)
+            return
+        self.box(corners, 3, fill=colour)
+        if pattern == "line" and right - left > 8:
+            self.box((left + 4, middle - 0.75, right - 4, middle + 0.75), fill=self.colours.ground)
+        for dot in np.arange(left + 5, right - 3, 7) if pattern == "dots" else ():
+            self.box((dot - 1.25, middle - 1.25, dot + 1.25, middle + 1.25), 1.25, fill=self.colours.ground)
+
+    def legend(self, index: int, part: dict[str, Any], colour: str) -> None:
+        left = _LEFT - _KEY_PX + index % 7 * 180
+        self.note((left, 56, left + 26, 68), part["pattern"], colour)
+        self.text((left + 34, 62), part["name"][:20], 13, self.colours.text, "lm")
+
+    def png(self) -> bytes:
+        size = (self.image.width // _SCALE, self.image.height // _SCALE)
+        buffer = io.BytesIO()
+        self.image.resize(size, Image.Resampling.BOX).save(buffer, "PNG", optimize=False)
+        return buffer.getvalue()
+
+
+def _blend(colour: str, ground: str, share: float) -> str:
+    """`share` of `colour` over `ground`, all as #rrggbb."""
+    front, back = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (colour, ground))
+    return "#" + "".join(f"{round(value):02x}" for value in share * front + (1 - share) * back)
