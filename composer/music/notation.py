@@ -24,7 +24,8 @@ Type the letters of your tune with spaces between them: **C D E F G**.
 | `\\|` | a bar line: it checks that the beats of the bar add up, and you may leave it out |
 
 Notes before an early first bar line are the pickup. The first lines may say `title: My tune`, `meter: 3/4`,
-`tempo: 96`, `key: G major` or `pickup: 1` (the beats before the first whole bar). A beat is a quarter note.
+`tempo: 96`, `key: G major`, `pickup: 1` (the beats before the first whole bar) or `about: ...` (a note to yourself).
+A beat is a quarter note.
 """
 
 MAX_CHARACTERS = 20_000
@@ -32,7 +33,7 @@ MAX_BEATS = 4_096
 _WORD = re.compile(
     r"(?:(?P<letter>[A-Ga-g])(?P<accidental>[#♯b♭]?)(?P<octave>[0-8]?)(?P<marks>'*|,*)|(?P<sign>[-_]))(?::(?P<beats>.+))?"
 )
-_HEADER = re.compile(r"\s*(title|meter|tempo|key|pickup)\s*:\s*(.*?)\s*$", re.IGNORECASE)
+_HEADER = re.compile(r"\s*(title|about|meter|tempo|key|pickup)\s*:\s*(.*?)\s*$", re.IGNORECASE)
 _SEMITONES = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _ALTERATIONS = {"": 0, "#": 1, "♯": 1, "b": -1, "♭": -1}
 
