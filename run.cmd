@@ -19,8 +19,8 @@ exit /b 1
 :setup
 %PYTHON% scripts\setup.py || exit /b 1
 .venv\Scripts\python.exe -m streamlit run streamlit_app.py --server.port %PORT%
-exit /b
+exit /b %errorlevel%
 
 :works
 %PYTHON% -c "import sys; sys.exit(sys.version_info < (3, 11))" >nul 2>&1
-exit /b
+exit /b %errorlevel%
