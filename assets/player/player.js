@@ -271,9 +271,10 @@ class Roll {
     pen.fill();
     pen.fillStyle = this.colours.ground;
     const middle = top + height / 2;
-    if (pattern === "line" && width > 9) pen.fillRect(left + 4, middle - 0.75, width - 8, 1.5);
+    const inset = width > 14 ? 4 : 2;
+    if (pattern === "line" && width > 6) pen.fillRect(left + inset, middle - 0.75, width - 2 * inset, 1.5);
     if (pattern === "dots") {
-      for (let x = left + 5; x < left + width - 3; x += 6) {
+      for (let x = left + Math.min(5, width / 2); x < left + width - 2; x += 6) {
         pen.beginPath();
         pen.arc(x, middle, Math.min(1.25, height / 5), 0, 7);
         pen.fill();

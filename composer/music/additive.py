@@ -84,8 +84,9 @@ def _tones(part: TimedPart, tone: Tone, note: NDArray[np.int64], offset: NDArray
     hertz = 440.0 * 2.0 ** ((part.pitch - 69) / 12)
     cycles = hertz[note] * (seconds + tone.vibrato * _wobble()[offset % SAMPLE_RATE])
     sample = (cycles * _TABLE).astype(np.int64) & (_TABLE - 1)
-    wave = _wavetables(tone.harmonics)[part.pitch[note], sample]
-    return wave * _envelope(tone, seconds.astype(np.float32), part.duration_s.astype(np.float32)[note])
+    wave: NDArray[np.float32] = _wavetables(tone.harmonics)[part.pitch[note], sample]
+    wave *= _envelope(tone, seconds.astype(np.float32), part.duration_s.astype(np.float32)[note])
+    return wave
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +100,8 @@ def _envelope(tone: Tone, seconds: NDArray[np.float32], duration_s: NDArray[np.f
     """Loudness 0..1 of shape (n,) at `seconds` after a note's start that is held for `duration_s`."""
     held = tone.sustain + (1 - tone.sustain) * np.exp(-seconds / tone.decay_s)
     released = np.clip(1 - (seconds - duration_s) / tone.release_s, 0, 1) ** 2
-    return held * np.minimum(seconds / tone.attack_s, 1) * released
+    envelope: NDArray[np.float32] = held * np.minimum(seconds / tone.attack_s, 1) * released
+    return envelope
 
 
 @lru_cache(maxsize=len(TONES))
@@ -135,5 +137,6 @@ def _drums(part: TimedPart, note: NDArray[np.int64], offset: NDArray[np.int64]) 
     dull, sharp = (hiss[1:] + hiss[:-1])[offset], np.diff(hiss)[offset]
     cycles = head_hz * (seconds + 0.03 * (1 - np.exp(-seconds / 0.03)))
     head = np.where(head_hz > 0, np.sin(2 * np.pi * cycles), 0.0)
-    body = noise * ((1 - bright) * dull + bright * sharp) * 0.5 + (1 - noise) * 1.6 * head
-    return body * np.exp(-seconds / decay_s)
+    body: NDArray[np.float64] = noise * ((1 - bright) * dull + bright * sharp) * 0.5 + (1 - noise) * 1.6 * head
+    body *= np.exp(-seconds / decay_s)
+    return body

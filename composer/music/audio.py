@@ -46,7 +46,7 @@ def mp3_bytes(audio: ArrayLike, sample_rate: int = SAMPLE_RATE) -> bytes:
 
 @dataclass(frozen=True)
 class AudioFormat:
-    """A kind of sound file: its `label`, file `extension` without a dot, `mime` type, and the function that writes it."""
+    """A kind of sound file: `label`, file `extension` without a dot, `mime` type, and the function that writes it."""
 
     label: str
     extension: str

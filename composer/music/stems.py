@@ -52,7 +52,7 @@ class TimedPart:
 
 @dataclass(frozen=True)
 class Stems:
-    """`audio` holds one mono float32 array of shape (frames,) a part, all equally long; `names` are the parts' names."""
+    """`audio` holds a mono float32 array of shape (frames,) for each part, all equally long; `names` are the parts'."""
 
     names: tuple[str, ...]
     audio: tuple[Audio, ...]
@@ -139,7 +139,8 @@ def _room() -> Audio:
     soft = (noise[:-3] + noise[1:-2] + noise[2:-1] + noise[3:]) / 4
     room = soft * np.exp(-6.9 * np.arange(frames) / frames)[:, None]
     room[: int(0.012 * SAMPLE_RATE)] = 0
-    return (room / np.sqrt((room**2).sum(axis=0))).astype(np.float32)
+    response: Audio = (room / np.sqrt((room**2).sum(axis=0))).astype(np.float32)
+    return response
 
 
 def _convolve(audio: Audio, response: Audio) -> Audio:
@@ -147,7 +148,7 @@ def _convolve(audio: Audio, response: Audio) -> Audio:
     size = 1 << 18
     step = size - len(response) + 1
     spectrum = np.fft.rfft(response, size, axis=0)
-    wet = np.zeros((len(audio) + size, 2), np.float32)
+    wet: Audio = np.zeros((len(audio) + size, 2), np.float32)
     for start in range(0, len(audio), step):
         block = np.fft.rfft(audio[start : start + step], size, axis=0)
         wet[start : start + size] += np.fft.irfft(block * spectrum, size, axis=0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from composer.music.instruments import instrument_name
 from composer.music.score import Meter, Score
-from composer.plots.theme import DARK, LIGHT, part_colour, part_pattern, plotly_layout, theme
+from composer.plots.theme import part_colour, part_pattern, plotly_layout, theme
 
 _NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 _BLACK = (1, 3, 6, 8, 10)
@@ -70,7 +70,8 @@ def roll_data(score: Score) -> dict[str, Any]:
 
 
 def _seconds(score: Score, quarters: NDArray[np.float64]) -> list[float]:
-    seconds: list[float] = score.seconds(quarters).round(4).tolist()
+    """Those of the positions that lie before the end of the music, in seconds: the closing line starts no bar."""
+    seconds: list[float] = score.seconds(quarters[quarters < score.end - 1e-6]).round(4).tolist()
     return seconds
 
 
@@ -127,8 +128,13 @@ def _trace(part: dict[str, Any], dark: bool) -> go.Bar:
             "color": colour,
             "cornerradius": 3,
             "line": {"width": 0},
-            "pattern": {"shape": _PLOTLY_PATTERNS[part["pattern"]], "fgcolor": (DARK if dark else LIGHT).ground,
-                        "fgopacity": 0.45, "size": 5, "solidity": 0.25},
+            "pattern": {
+                "shape": _PLOTLY_PATTERNS[part["pattern"]],
+                "fgcolor": theme(dark).ground,
+                "fgopacity": 0.45,
+                "size": 5,
+                "solidity": 0.25,
+            },
         },
     )
 

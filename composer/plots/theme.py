@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
+FONT = '"Source Sans", system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
 
 PATTERNS = ("solid", "line", "dots", "hollow")
 """How the notes of a part are filled, so that parts are told apart without colour."""
@@ -36,7 +36,7 @@ LIGHT = Theme(
     parts=("#4F46E5", "#0F9D8A", "#D97706", "#BE3A6B"),
 )
 DARK = Theme(
-    ground="#14141C",
+    ground="#14151C",
     text="#F2F2F7",
     muted="#A3A3B5",
     hairline="#24242F",

@@ -7,8 +7,8 @@ from typing import Any
 
 from composer.plots.theme import Theme, plotly_layout, theme
 
-Metrics = Mapping[str, Sequence[float]]
-"""Equally long lists by name: `epoch` (from 1), `generator_loss`, `critic_loss`, `similarity`, `chord_rate`."""
+Metrics = Sequence[Mapping[str, float]]
+"""One row an epoch: `epoch` (from 1), `generator` and `critic` (losses), `similarity`, `chord_rate`; some may miss."""
 
 Figure = dict[str, Any]
 """A plotly figure as a plain dict of `data` and `layout`."""
@@ -18,10 +18,10 @@ def loss_figure(metrics: Metrics, dark: bool = False) -> Figure:
     """Generator and critic loss against the epoch, told apart by colour and by dashes."""
     colours = theme(dark)
     lines = [
-        _line(metrics, "generator_loss", "Generator", colours.parts[0], "solid"),
-        _line(metrics, "critic_loss", "Critic", colours.parts[2], "dash"),
+        _line(metrics, "generator", "Generator loss", colours.parts[0], "solid"),
+        _line(metrics, "critic", "Critic loss", colours.parts[2], "dash"),
     ]
-    return {"data": lines, "layout": _layout("Loss", dark, len(metrics.get("epoch", ())))}
+    return {"data": lines, "layout": _layout(dark, len(metrics))}
 
 
 def similarity_figure(metrics: Metrics, floor: float | None = None, dark: bool = False) -> Figure:
@@ -31,12 +31,12 @@ def similarity_figure(metrics: Metrics, floor: float | None = None, dark: bool =
     """
     colours = theme(dark)
     lines = [_line(metrics, "similarity", "Similarity index", colours.parts[1], "solid")]
-    layout = _layout("Similarity index (lower is closer)", dark, len(metrics.get("epoch", ())))
+    layout = _layout(dark, len(metrics))
     layout["yaxis"]["rangemode"] = "tozero"
-    if any(value is not None for value in metrics.get("chord_rate", ())):
-        lines.append(_line(metrics, "chord_rate", "Chord rate", colours.parts[3], "dot") | {"yaxis": "y2"})
-        right = {"overlaying": "y", "side": "right", "range": [0, 1], "showgrid": False}
-        layout["yaxis2"] = layout["yaxis"] | right | {"title": {"text": "Chord rate"}}
+    if any(row.get("chord_rate") is not None for row in metrics):
+        lines.append(_line(metrics, "chord_rate", "Chord rate (right)", colours.parts[3], "dot") | {"yaxis": "y2"})
+        right = {"overlaying": "y", "side": "right", "range": [0, 1], "showgrid": False, "dtick": 0.25}
+        layout["yaxis2"] = layout["yaxis"] | right
         layout["margin"] = layout["margin"] | {"r": 48}
     if floor is not None:
         layout["shapes"], layout["annotations"] = _floor(floor, colours)
@@ -44,24 +44,23 @@ def similarity_figure(metrics: Metrics, floor: float | None = None, dark: bool =
 
 
 def _line(metrics: Metrics, key: str, name: str, colour: str, dash: str) -> dict[str, Any]:
-    values = list(metrics.get(key, ()))
     return {
         "type": "scatter",
-        "mode": "lines+markers" if len(values) < 30 else "lines",
+        "mode": "lines+markers" if len(metrics) < 30 else "lines",
         "name": name,
-        "x": list(metrics.get("epoch", ())),
-        "y": values,
-        "line": {"color": colour, "width": 2, "dash": dash},
+        "x": [row.get("epoch") for row in metrics],
+        "y": [row.get(key) for row in metrics],
+        "line": {"color": colour, "width": 2, "dash": dash, "simplify": False},
         "marker": {"size": 5},
         "hovertemplate": f"{name} %{{y:.3f}}<extra>epoch %{{x}}</extra>",
     }
 
 
-def _layout(title: str, dark: bool, epochs: int) -> dict[str, Any]:
+def _layout(dark: bool, epochs: int) -> dict[str, Any]:
     # uirevision: plotly keeps a person's zoom for as long as this stays the same.
     layout = plotly_layout(dark, uirevision="training", hovermode="x")
-    layout["xaxis"] |= {"title": {"text": "Epoch"}, "tickformat": "d", "dtick": 1 if epochs <= 12 else None}
-    layout["yaxis"] |= {"title": {"text": title}}
+    layout["xaxis"]["title"] |= {"text": "Epoch"}
+    layout["xaxis"] |= {"dtick": 1} if epochs <= 12 else {}
     return layout
 
 

@@ -38,5 +38,5 @@ def player_data(score: Score, stems: Stems, compact: bool = False) -> bytes:
 
 
 def player(data: bytes, key: str) -> None:
-    """Show the player of `player_data`; under the same `key` it keeps its mixer, and its place if the length is the same."""
+    """Show the player of `player_data`; under one `key` it keeps its mixer, and its place if the length is the same."""
     _component(data=data, key=key)

@@ -17,10 +17,16 @@ from urllib.parse import urlsplit
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-_FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required"
-).split()
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
 _HOSTS = ("127.0.0.1", "localhost")
 
 
@@ -53,7 +59,7 @@ def screenshots() -> Path:
 
 @pytest.fixture
 def chromium_page(chromium: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A page in a fresh context, 1440 x 900 and light unless the parameter (a dict: dark, width, height) says otherwise.
+    """A page in a fresh context, 1440 x 900 and light unless the parameter (dark, width, height) says otherwise.
 
     `page.outside` lists requests that would leave this machine and `page.errors` uncaught errors; at the end both must
     be empty.

@@ -12,7 +12,8 @@ from composer.ui.player import player, player_data
 st.set_page_config(page_title="Player", layout="wide")
 
 PROGRAMS = {"Soprano": 68, "Alto": 71, "Tenor": 60, "Bass": 70}
-SOPRANO = [74, 76, 78, 79, 81, 79, 78, 76, 74, 78, 81, 83, 81, 79, 78, 76, 78, 79, 81, 78, 76, 74, 73, 76, 78, 76, 74, 73, 74, 74]
+SOPRANO = [74, 76, 78, 79, 81, 79, 78, 76, 74, 78, 81, 83, 81, 79, 78]
+SOPRANO += [76, 78, 79, 81, 78, 76, 74, 73, 76, 78, 76, 74, 73, 74, 74]
 SHAPES = {"Alto": [69, 69, 69, 71, 73], "Tenor": [66, 64, 66, 67, 64], "Bass": [50, 57, 50, 55, 57, 49]}
 
 

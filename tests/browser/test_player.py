@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.browser
 APP = Path(__file__).parent / "player_app.py"
 PLAYER = ".player:not(.compact)"
 
