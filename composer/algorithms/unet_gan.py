@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor
 
+from composer.algorithms.accompanist import Accompanist, AccompanySettings
 from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
+from composer.algorithms.cells import CATEGORIES, Cells, common_key_shift, encode
+from composer.algorithms.critic import WINDOW, Critic, gradient_penalty
+from composer.algorithms.drafting import training_mask
+from composer.algorithms.layers import initialise
+from composer.algorithms.state import Average, gather, scatter
+from composer.algorithms.unet import STRIDE, NoiseEncoder, UNet, onehot
 from composer.data.dataset import Dataset
+from composer.data.windows import tile
+from composer.errors import BadInput
+from composer.music.voices import REST, Voices
 from composer.settings import Settings, setting
+
+SPAN = 2 * WINDOW
+"""Steps of a training window: four bars of 4/4, judged by the critic two bars at a time."""
+NEARBY_KEYS = torch.tensor([0, 5, -5, 7, -7, 2, -2, 1, -1])
+NEARBY_SHARES = torch.tensor([80.0, 4, 4, 3, 3, 2, 2, 1, 1])
+"""Most windows are shown in the common key, some in its neighbours, so that a misjudged key does little harm."""
+ATTACK_WEIGHT = 0.3
+WARM_UP = 100
+"""Updates over which the learning rate rises from 0: without it large steps at the start can stop all learning."""
 
 
 @dataclass(frozen=True)
-class UNetGANTrainSettings(Settings):
+class UNetGANSettings(Settings):
     """How a U-Net GAN learns."""
 
     epochs: int = setting(
-        30, "Epochs", help="How many times the model sees all the training music.", minimum=1, maximum=1000, step=1
+        30, "Epochs", help="How many times the model hears all the training music.", minimum=1, maximum=2000, step=1
     )
     learning_rate: float = setting(
         2e-3,
         "Learning rate",
-        help="How big a step the generator takes after each batch. Too small learns slowly, too big never settles.",
+        help="How big a step the model takes after each batch. Too small learns slowly, too big never settles.",
         minimum=1e-5,
         maximum=1e-2,
         scale="log",
@@ -31,56 +52,170 @@ class UNetGANTrainSettings(Settings):
     update_ratio: int = setting(
         1,
         "Update ratio",
-        help="How often the critic (the conductor) learns for each time the generator (the orchestra) learns.",
+        help="How often the critic (the conductor) learns for each time the generator (the orchestra) learns. "
+        "0 leaves the critic out.",
         minimum=0,
         maximum=10,
         step=1,
     )
     batch_size: int = setting(
-        32, "Batch size", help="How many four-bar windows are learned from at once.", minimum=4, maximum=256, step=4, advanced=True
+        32, "Batch size", help="How many four-bar windows are learned from at once.", minimum=2, maximum=256, step=2, advanced=True
     )
-
-
-@dataclass(frozen=True)
-class UNetGANGenerateSettings(Settings):
-    """How a U-Net GAN arranges a melody."""
-
-    takes: int = setting(3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1)
-    creativity: float = setting(
-        1.0,
-        "Creativity",
-        help="Scale of the noise vector: 0 gives the most expected version, more gives more surprising ones.",
-        minimum=0.0,
-        maximum=2.0,
-        step=0.1,
+    noise_size: int = setting(
+        16, "Noise size", help="How many numbers a bar the noise vector has.", minimum=1, maximum=128, step=1, advanced=True
     )
-    passes: int = setting(
-        16,
-        "Passes",
-        help="How often the model looks at its own draft and improves it. 1 is the plain textbook U-Net.",
-        minimum=1,
-        maximum=64,
-        step=1,
+    noise_weight: float = setting(
+        0.1,
+        "Noise weight",
+        help="How strongly the noise is kept Gaussian (the KL term). Less gives the noise more to say.",
+        minimum=0.001,
+        maximum=10.0,
+        scale="log",
+        format="%.3f",
         advanced=True,
     )
-    repair: bool = setting(
-        True, "Repair clashes", help="Rewrite the few notes that break a rule of four-part writing.", advanced=True
+    reconstruction_weight: float = setting(
+        20.0,
+        "Reconstruction weight",
+        help="How much the generator tries to copy real music, beside pleasing the critic.",
+        minimum=0.1,
+        maximum=1000.0,
+        scale="log",
+        format="%.1f",
+        advanced=True,
+    )
+    penalty: float = setting(
+        10.0,
+        "Gradient penalty",
+        help="How strongly the critic's slope is kept at 1, which keeps its advice useful.",
+        minimum=0.1,
+        maximum=100.0,
+        scale="log",
+        format="%.1f",
+        advanced=True,
     )
 
 
-class UNetGAN(Algorithm):
-    """The U-Net GAN for parts of one note at a time (isola2017 conditional GAN; Gulrajani 2017 critic)."""
+class UNetGANTrainer(Trainer):
+    """Generator and critic, trained in turn on windows of a dataset (see UNetGAN)."""
 
-    name = "unet-gan"
-    version = 1
-    title = "U-Net GAN"
-    summary = "Adds three voices to your melody, the way Bach might have."
-    task = "accompany"
-    TrainSettings = UNetGANTrainSettings
-    GenerateSettings = UNetGANGenerateSettings
+    def __init__(self, dataset: Dataset, settings: UNetGANSettings, seed: int) -> None:
+        self.settings = settings
+        self.random = torch.Generator().manual_seed(seed)
+        self.pieces = [piece.transposed(common_key_shift(piece)) for piece in dataset.split("train")]
+        self.ranges = _ranges(dataset.split("train"))
+        voices = len(dataset.part_names)
+        self.generator = UNet(voices, settings.noise_size)
+        self.noise_encoder = NoiseEncoder(voices, settings.noise_size)
+        self.critic = Critic(voices)
+        self.networks = {"generator": self.generator, "noise_encoder": self.noise_encoder, "critic": self.critic}
+        for network in self.networks.values():
+            initialise(network, self.random)
+        learners = [*self.generator.parameters(), *self.noise_encoder.parameters()]
+        rate = settings.learning_rate
+        self.optimisers: dict[str, torch.optim.Optimizer] = {
+            "generator": torch.optim.AdamW(learners, rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True),
+            "critic": torch.optim.Adam(self.critic.parameters(), rate / 4, betas=(0.5, 0.9), fused=True),
+        }
+        self.average = Average(self.generator)
 
-    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
-        raise NotImplementedError
+    def epoch(self) -> dict[str, float]:
+        """See Trainer.epoch; the losses are `generator`, `critic`, `reconstruction` and `attack`, `noise` (the KL term)."""
+        windows = self._windows()
+        rows = [self._update(windows, batch) for batch in self._batches(len(windows.inside))]
+        return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
 
-    def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
-        raise NotImplementedError
+    def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
+        """See Trainer.sample; sixteen passes, no repair."""
+        model = Accompanist.from_weights(self.generator.free + 1, self.settings.noise_size, self.weights())
+        return model.arrange(melodies, AccompanySettings(repair=False), seed)
+
+    def weights(self) -> dict[str, Tensor]:
+        """See Trainer.weights: the averaged generator and the ranges of the voices."""
+        return self.average.weights | {"ranges": self.ranges}
+
+    def state(self) -> dict[str, Tensor]:
+        """See Trainer.state."""
+        return gather(self.networks, self.optimisers, {"generator": self.average}, self.random)
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """See Trainer.restore."""
+        scatter(state, self.networks, self.optimisers, {"generator": self.average}, self.random)
+
+    def _windows(self) -> Cells:
+        """This epoch's windows: cut at new places, in the common key or near it."""
+        offsets = torch.randint(SPAN, (len(self.pieces),), generator=self.random).tolist()
+        windows = encode(tile(self.pieces, SPAN, offsets), SPAN)
+        drawn = torch.multinomial(NEARBY_SHARES, len(windows.inside), replacement=True, generator=self.random)
+        return windows.transposed(NEARBY_KEYS[drawn])
+
+    def _batches(self, count: int) -> list[Tensor]:
+        """All window numbers in a random order, in batches of one size (of a last part batch, nothing)."""
+        size = min(self.settings.batch_size, count)
+        return list(torch.randperm(count, generator=self.random)[: count // size * size].view(-1, size))
+
+    def _update(self, windows: Cells, batch: Tensor) -> dict[str, float]:
+        """The critic learns `update_ratio` times, on batches drawn at random, then the generator once, on `batch`."""
+        self._warm_up()
+        critic = 0.0
+        for _ in range(self.settings.update_ratio):
+            drawn = torch.randint(len(windows.inside), (len(batch),), generator=self.random)
+            critic = self._teach_critic(windows[drawn])
+        return self._teach_generator(windows[batch]) | {"critic": critic}
+
+    def _warm_up(self) -> None:
+        rate = self.settings.learning_rate * min(1.0, (int(self.average.updates) + 1) / WARM_UP)
+        self.optimisers["generator"].param_groups[0]["lr"] = rate
+
+    def _teach_critic(self, cells: Cells) -> float:
+        """One critic update; its Wasserstein loss with the gradient penalty."""
+        real = onehot(cells)
+        with torch.no_grad():
+            noise = self._random_noise(cells)
+            fake = self._play(cells, real, training_mask(*self._free_shape(cells), self.random), noise).notes
+        place = cells.place
+        score = self.critic(*fake, place).mean() - self.critic(real, cells.attack, place).mean()
+        penalty = gradient_penalty(self.critic, (real, cells.attack.float()), fake, place, self.random)
+        loss = score + self.settings.penalty * penalty
+        self._step("critic", loss)
+        return float(loss)
+
+    def _teach_generator(self, cells: Cells) -> dict[str, float]:
+        """One generator update: rebuild what is hidden, give the noise a meaning, please the critic."""
+        settings, real = self.settings, onehot(cells)
+        hidden = training_mask(*self._free_shape(cells), self.random) & cells.inside[:, None]
+        mean, log_variance = self.noise_encoder(real, cells.attack, cells.place)
+        drawn = mean + torch.randn(mean.shape, generator=self.random) * (log_variance / 2).exp()
+        told = torch.rand(len(mean), 1, 1, generator=self.random) < 0.5
+        performance = self._play(cells, real, hidden, drawn * told)
+        reconstruction = performance.reconstruction(cells, hidden)
+        attack = performance.attack_loss(cells, hidden)
+        surprise = (mean.square() + log_variance.exp() - 1 - log_variance) / 2  # KL from the unit Gaussian, nats
+        noise = surprise.sum() / (cells.inside.sum() * self.generator.free)
+        loss = reconstruction + ATTACK_WEIGHT * attack + settings.noise_weight * noise
+        if settings.update_ratio:
+            pleased = self.critic(*performance.notes, cells.place).mean()
+            loss = loss - pleased / settings.reconstruction_weight
+        self._step("generator", loss)
+        self.average.update()
+        parts = {"generator": loss, "reconstruction": reconstruction, "attack": attack, "noise": noise}
+        return {name: float(part) for name, part in parts.items()}
+
+    def _free_shape(self, cells: Cells) -> tuple[int, int, int]:
+        return len(cells.inside), self.generator.free, SPAN
+
+    def _random_noise(self, cells: Cells) -> Tensor:
+        shape = (len(cells.inside), self.settings.noise_size, SPAN // STRIDE)
+        return torch.randn(shape, generator=self.random)
+
+    def _play(self, cells: Cells, real: Tensor, hidden: Tensor, noise: Tensor) -> Performance:
+        shown = F.pad(~hidden, (0, 0, 1, 0), value=True) & cells.inside[:, None]
+        logits, repeat = self.generator(real, cells.attack, shown, cells.place, noise)
+        return Performance(logits, repeat, *_performed(cells, real, hidden, logits, repeat, self.random))
+
+    def _step(self, name: str, loss: Tensor) -> None:
+        optimiser = self.optimisers[name]
+        optimiser.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], 1.0)
+        optimiser.step()

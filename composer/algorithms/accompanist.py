@@ -1,0 +1,147 @@
+"""A trained U-Net as a musician: given a melody, it writes the other voices, in as many takes as are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from composer.algorithms.base import Model
+from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, common_key_shift, decode, encode
+from composer.algorithms.drafting import Draws, Proposal, write_in_passes
+from composer.algorithms.repair import repair
+from composer.algorithms.unet import STRIDE, UNet, onehot
+from composer.errors import BadInput
+from composer.music.voices import REST, Voices
+from composer.settings import Settings, setting
+
+
+@dataclass(frozen=True)
+class AccompanySettings(Settings):
+    """How a melody is arranged."""
+
+    takes: int = setting(3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1)
+    creativity: float = setting(
+        1.0,
+        "Creativity",
+        help="Scale of the noise vector: 0 stays with what the model expects, more gives a flavour of its own.",
+        minimum=0.0,
+        maximum=2.0,
+        step=0.1,
+    )
+    passes: int = setting(
+        16,
+        "Passes",
+        help="How often the model looks at its own draft and rewrites part of it. 1 is the plain textbook U-Net.",
+        minimum=1,
+        maximum=64,
+        step=1,
+        advanced=True,
+    )
+    repair: bool = setting(
+        True, "Repair clashes", help="Rewrite the few notes that still break a rule of part-writing.", advanced=True
+    )
+
+
+class Accompanist(Model):
+    """A generator network with the voice ranges it learned from. Generating never changes it, so threads may share it."""
+
+    def __init__(self, network: UNet, ranges: Tensor) -> None:
+        self.network = network.eval().requires_grad_(False)
+        self.ranges = ranges
+
+    @classmethod
+    def from_weights(cls, voices: int, noise_size: int, weights: Mapping[str, Tensor]) -> Accompanist:
+        """The model with these weights (and `ranges`); raises BadInput where they fit no such network."""
+        with torch.device("meta"):
+            network = UNet(voices, noise_size)
+        tensors = dict(weights)
+        ranges = tensors.pop("ranges", torch.empty(0))
+        try:
+            network.load_state_dict(tensors, assign=True)
+        except RuntimeError:
+            ranges = torch.empty(0)
+        if ranges.shape != (voices, 2):
+            raise BadInput("This model file holds other networks than its config.json says; choose another model.")
+        network.embedding.to_empty(device="cpu")
+        return cls(network, ranges)
+
+    def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Voices]:
+        """Takes of `melody` (1, steps), each (voices, steps); see Model.generate.
+
+        With `noise_seed` the noise vectors come from that seed, while all other choices still come from `seed`.
+        """
+        assert isinstance(settings, AccompanySettings)
+        return self.arrange([melody] * settings.takes, settings, seed, noise_seed)
+
+    def arrange(
+        self, melodies: Sequence[Voices], settings: AccompanySettings, seed: int, noise_seed: int | None = None
+    ) -> list[Voices]:
+        """One take for each of `melodies` (1, steps), all at once; the k-th take uses the k-th seeds from `seed` on."""
+        shifts = [common_key_shift(melody) for melody in melodies]
+        cells = encode([self._with_rests(m.transposed(k)) for m, k in zip(melodies, shifts, strict=True)], STRIDE)
+        seeds = [_mix(seed, take) for take in range(len(melodies))]
+        noise_seeds = seeds if noise_seed is None else [_mix(noise_seed, take) for take in range(len(melodies))]
+        noise = settings.creativity * self._noise(noise_seeds, cells.category.shape[2])
+        with torch.inference_mode():
+            propose = self._proposal(noise, torch.tensor(shifts))
+            draws = Draws.of(seeds, settings.passes, self.network.free, cells.category.shape[2])
+            cells = write_in_passes(propose, cells, draws)
+            if settings.repair:
+                generators = [torch.Generator().manual_seed(_mix(s, 1)) for s in seeds]
+                cells = repair(propose, cells, self.network.free, generators)
+        takes = zip(cells.category, cells.attack, melodies, shifts, strict=True)
+        return [decode(category, attack, melody).transposed(-shift) for category, attack, melody, shift in takes]
+
+    def nll(self, pieces: Sequence[Voices], seed: int, orders: int = 8) -> float:
+        """Nats a pitch cell of the free voices at random orders: mean cross-entropy of hidden single cells.
+
+        The share hidden is spread evenly over 0..1 (`orders` shares a piece), the first voice is shown, the noise is
+        0 and whole pieces are read, each weighing the same.
+        """
+        return sum(self._nll(piece, orders, seed + index) for index, piece in enumerate(pieces)) / len(pieces)
+
+    @torch.inference_mode()
+    def _nll(self, piece: Voices, orders: int, seed: int) -> float:
+        cells = encode([piece.transposed(common_key_shift(piece))] * orders, STRIDE)
+        generator = torch.Generator().manual_seed(seed)
+        free, steps = self.network.free, cells.category.shape[2]
+        share = (torch.arange(orders).view(-1, 1, 1) + torch.rand(orders, 1, 1, generator=generator)) / orders
+        hidden = (torch.rand(orders, free, steps, generator=generator) < share) & cells.inside[:, None]
+        shown = F.pad(~hidden, (0, 0, cells.category.shape[1] - free, 0), value=True) & cells.inside[:, None]
+        noise = torch.zeros(orders, self.network.noise.in_channels, steps // STRIDE)
+        logits, _ = self.network(onehot(cells), cells.attack, shown, cells.place, noise)
+        nats = F.cross_entropy(logits.transpose(1, 2), cells.category[:, -free:], reduction="none") * hidden
+        return float((nats.sum((1, 2)) / hidden.sum((1, 2)).clamp(min=1)).mean())
+
+    def _with_rests(self, melody: Voices) -> Voices:
+        """The melody above free voices that rest for now."""
+        below = ((0, self.network.free), (0, 0))
+        pitch = np.pad(melody.pitch, below, constant_values=REST)
+        return replace(melody, pitch=pitch, attack=np.pad(melody.attack, below))
+
+    def _noise(self, seeds: Sequence[int], steps: int) -> Tensor:
+        """Gaussian noise (B, Z, steps / STRIDE), a vector a bar, each row from its own seed."""
+        shape = (self.network.noise.in_channels, steps // STRIDE)
+        return torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(_mix(s, 2))) for s in seeds])
+
+    def _proposal(self, noise: Tensor, shifts: Tensor) -> Proposal:
+        """The network as a Proposal that never leaves the ranges of the free voices (moved by `shifts`, (B,))."""
+        ranges = self.ranges[-self.network.free :] - LOWEST + 1 + shifts.view(-1, 1, 1)  # (B, free, 2)
+        category = torch.arange(CATEGORIES)
+        outside = ((category < ranges[..., :1]) | (category > ranges[..., 1:])) & (category > 0)  # (B, free, P)
+
+        def propose(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+            logits, repeat = self.network(onehot(cells), cells.attack, shown, cells.place, noise)
+            return logits.masked_fill(outside.unsqueeze(3), -torch.inf), repeat
+
+        return propose
+
+
+def _mix(seed: int, stream: int) -> int:
+    """A seed of its own for each `stream` of one request (the multiplier is a large prime; seeds are 63 bits)."""
+    return (seed * 6364136223846793005 + (stream + 1) * 1442695040888963407) % (1 << 63)

@@ -1,0 +1,67 @@
+"""The small parts that all networks here are made of. Tensors are (B, channels, T); nothing mixes time but convolutions."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class ChannelNorm(nn.Module):
+    """Root-mean-square norm over the channels of each step (Zhang and Sennrich 2019).
+
+    Not over time: a norm over time would let a far-away edit change every bar.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(channels, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, channels, T) -> the same shape."""
+        return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-5) * self.gain
+
+
+class Residual(nn.Module):
+    """x plus two convolutions of width 3, each after a norm (He et al. 2016, pre-activation)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norms = nn.ModuleList([ChannelNorm(channels), ChannelNorm(channels)])
+        self.convolutions = nn.ModuleList([nn.Conv1d(channels, channels, 3, padding=1) for _ in range(2)])
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, channels, T) -> the same shape."""
+        inner = x
+        for norm, convolution in zip(self.norms, self.convolutions, strict=True):
+            inner = convolution(F.silu(norm(inner)))
+        return x + inner
+
+
+def fold_steps(x: Tensor, steps: int) -> Tensor:
+    """(B, C, T) -> (B, C * steps, T / steps): neighbouring steps become channels of one."""
+    batch, channels, length = x.shape
+    return x.view(batch, channels, length // steps, steps).transpose(2, 3).flatten(1, 2)
+
+
+def unfold_steps(x: Tensor, steps: int) -> Tensor:
+    """(B, C * steps, T / steps) -> (B, C, T), the inverse of `fold_steps`."""
+    batch, channels, length = x.shape
+    return x.view(batch, channels // steps, steps, length).transpose(2, 3).flatten(2, 3)
+
+
+def initialise(network: nn.Module, generator: torch.Generator) -> None:
+    """Draw all weights anew from `generator`, so that a seed decides them whatever else the process has drawn.
+
+    Matrices and kernels are uniform with variance 1/3 of 1/fan-in (LeCun et al. 1998), the last kernel of each
+    Residual is zero (so that it starts as the identity), biases are zero and gains one.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Conv1d | nn.ConvTranspose1d | nn.Linear):
+            fan_in = module.weight[0].numel() if not isinstance(module, nn.ConvTranspose1d) else module.weight.shape[0]
+            nn.init.uniform_(module.weight, -(fan_in**-0.5), fan_in**-0.5, generator=generator)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+    for module in network.modules():
+        if isinstance(module, Residual):
+            nn.init.zeros_(module.convolutions[-1].weight)

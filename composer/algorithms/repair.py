@@ -1,0 +1,54 @@
+"""Rewriting what still breaks a rule of four-part writing after the last pass."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from composer.algorithms.cells import Cells
+from composer.algorithms.drafting import Proposal, fill
+
+ROUNDS = 30
+"""Most rounds of repair; most music needs fewer than ten."""
+
+
+def faults(category: Tensor) -> Tensor:
+    """Where two voices move in parallel fifths or octaves, or cross: bool (B, pairs, T), at the step of arrival.
+
+    `category` is (B, V, T); pairs are all (upper, lower) in the order of `pairs`. The definitions are those of
+    composer.music.measures.
+    """
+    upper, lower = (category[:, rows] for rows in pairs(category.shape[1]))
+    sounding = (upper > 0) & (lower > 0)
+    gap = (upper - lower).abs() % 12
+    moves = upper.diff(dim=-1), lower.diff(dim=-1)
+    perfect = (gap[..., 1:] == gap[..., :-1]) & ((gap[..., 1:] == 0) | (gap[..., 1:] == 7))
+    parallel = (moves[0].sign() * moves[1].sign() > 0) & perfect & sounding[..., 1:] & sounding[..., :-1]
+    return F.pad(parallel, (1, 0)) | (sounding & (upper < lower))
+
+
+def pairs(voices: int) -> tuple[Tensor, Tensor]:
+    """Indices of the upper and of the lower voice of every pair; each of shape (pairs,)."""
+    upper, lower = torch.triu_indices(voices, voices, 1)
+    return upper, lower
+
+
+def repair(propose: Proposal, cells: Cells, free: int, generators: list[torch.Generator]) -> Cells:
+    """`cells` after up to ROUNDS rounds: around each fault, one of its two voices is hidden and written anew.
+
+    Hidden are three cells around the arrival, in a free voice chosen by chance. Each batch row has its own generator,
+    and one without faults is left alone, so a take does not depend on those beside it.
+    """
+    voices, steps = cells.category.shape[1:]
+    upper, lower = (rows[:, None] for rows in pairs(voices))
+    for _ in range(ROUNDS):
+        found = faults(cells.category)
+        if not found.any():
+            break
+        draws = torch.stack([torch.rand(3, free, steps, generator=g) for g in generators])
+        take_lower = (draws[:, 2, :1] < 0.5) | (upper < voices - free)
+        victim = F.one_hot(torch.where(take_lower, lower, upper), voices).bool() & found.unsqueeze(3)
+        around = F.max_pool1d(victim.any(1).transpose(1, 2).float(), 3, stride=1, padding=1).bool()
+        cells = fill(propose, cells, around[:, -free:], draws[:, :2])
+    return cells

@@ -1,0 +1,115 @@
+"""The orchestra: a U-Net over time that hears a melody, a noise and its own unfinished draft, and proposes every cell.
+
+Shapes: B batch, V voices, T steps (a multiple of STRIDE), P categories, Z noise channels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from composer.algorithms.cells import CATEGORIES, LOWEST, PLACES, Cells
+from composer.algorithms.layers import ChannelNorm, Residual, fold_steps, unfold_steps
+
+PATCH = 2
+"""Sixteenths seen as one step by the convolutions: at half the cost nothing is lost, since heads tell them apart."""
+WIDTHS = (128, 192, 256, 256)
+"""Channels at each depth; each depth halves time, the last one is the latent space."""
+STRIDE = PATCH * 2 ** (len(WIDTHS) - 1)
+"""Steps for each place of the latent space (and for each noise vector): a bar of 4/4."""
+PITCH_CLASSES = F.one_hot((torch.arange(1, CATEGORIES) + LOWEST - 1) % 12, 12).float()
+"""(P - 1, 12): the pitch class of every category but the rest."""
+
+
+class CellEmbedding(nn.Module):
+    """What is known of each cell, as channels: category, pitch class, being shown at all, attack; and the place."""
+
+    def __init__(self, voices: int) -> None:
+        super().__init__()
+        self.channels = voices * (CATEGORIES + 12 + 2) + PLACES
+        self.register_buffer("pitch_classes", PITCH_CLASSES, persistent=False)
+
+    def forward(self, onehot: Tensor, attack: Tensor, shown: Tensor, place: Tensor) -> Tensor:
+        """onehot (B, V, P, T), attack and shown (B, V, T), place (B, PLACES, T) -> (B, channels, T); hidden cells are 0."""
+        seen = shown.to(onehot.dtype).unsqueeze(2)
+        onehot = onehot * seen
+        classes = torch.einsum("bvpt,pc->bvct", onehot[:, :, 1:], self.pitch_classes)
+        cells = torch.cat([onehot, classes, seen, attack.to(onehot.dtype).unsqueeze(2) * seen], 2)
+        return torch.cat([cells.flatten(1, 2), place], 1)
+
+
+def onehot(cells: Cells) -> Tensor:
+    """(B, V, P, T) floats from the categories of `cells`."""
+    return F.one_hot(cells.category, CATEGORIES).transpose(2, 3).float()
+
+
+class UNet(nn.Module):
+    """Encoder -> latent space (joined by the noise) -> decoder with skip connections (Ronneberger et al. 2015).
+
+    It proposes the voices after the first `given`, all at once; cells that are shown tell it what is already there.
+    """
+
+    def __init__(self, voices: int, noise_size: int, given: int = 1, widths: Sequence[int] = WIDTHS) -> None:
+        super().__init__()
+        self.free = voices - given
+        self.embedding = CellEmbedding(voices)
+        self.entrance = nn.Conv1d(self.embedding.channels * PATCH, widths[0], 3, padding=1)
+        depths = list(zip(widths[:-1], widths[1:], strict=True))
+        self.encoders = nn.ModuleList([Residual(upper) for upper, _ in depths])
+        self.downs = nn.ModuleList([nn.Conv1d(upper, lower, 2, stride=2) for upper, lower in depths])
+        self.noise = nn.Conv1d(noise_size, widths[-1], 1)
+        self.latent = Residual(widths[-1])
+        self.ups = nn.ModuleList([nn.ConvTranspose1d(lower, upper, 2, stride=2) for upper, lower in depths])
+        self.skips = nn.ModuleList([nn.Conv1d(2 * upper, upper, 1) for upper, _ in depths])
+        self.decoders = nn.ModuleList([Residual(upper) for upper, _ in depths])
+        self.norm = ChannelNorm(widths[0])
+        self.head = nn.Conv1d(widths[0], self.free * (CATEGORIES + 12 + 1) * PATCH, 1)
+
+    def forward(self, notes: Tensor, attack: Tensor, shown: Tensor, place: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of every free cell: categories (B, free, P, T) and, should its pitch go on, of a new attack (B, free, T).
+
+        notes (B, V, P, T) one-hot, attack and shown (B, V, T), place (B, PLACES, T), noise (B, Z, T / STRIDE).
+        """
+        x = self.entrance(fold_steps(self.embedding(notes, attack, shown, place), PATCH))
+        passed = []
+        for encoder, down in zip(self.encoders, self.downs, strict=True):
+            passed.append(encoder(x))
+            x = down(passed[-1])
+        x = self.latent(x + self.noise(noise))
+        for up, skip, decoder in list(zip(self.ups, self.skips, self.decoders, strict=True))[::-1]:
+            x = decoder(skip(torch.cat([up(x), passed.pop()], 1)))
+        cells = unfold_steps(self.head(F.silu(self.norm(x))), PATCH)
+        return self._logits(cells.unflatten(1, (self.free, -1)))
+
+    def _logits(self, cells: Tensor) -> tuple[Tensor, Tensor]:
+        """A category's logit is its own plus its pitch class's, so that octaves share what they learn."""
+        classes = torch.einsum("bvct,pc->bvpt", cells[:, :, CATEGORIES : CATEGORIES + 12], self.embedding.pitch_classes)
+        return cells[:, :, :CATEGORIES] + F.pad(classes, (0, 0, 1, 0)), cells[:, :, -1]
+
+
+class NoiseEncoder(nn.Module):
+    """Hears a real arrangement and names the noise that should lead to it: a Gaussian a bar, mean and log-variance.
+
+    Used in training only; it is what gives the noise a meaning (a conditional variational autoencoder, Sohn et al. 2015).
+    """
+
+    def __init__(self, voices: int, noise_size: int, width: int = 128) -> None:
+        super().__init__()
+        self.embedding = CellEmbedding(voices)
+        self.entrance = nn.Conv1d(self.embedding.channels * BEATWISE, width, 1)
+        self.bar = nn.Conv1d(width, width, STRIDE // BEATWISE, stride=STRIDE // BEATWISE)
+        self.exit = nn.Conv1d(width, 2 * noise_size, 1)
+
+    def forward(self, notes: Tensor, attack: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
+        """notes (B, V, P, T), attack (B, V, T), place (B, PLACES, T) -> mean and log-variance (B, Z, T / STRIDE)."""
+        everything = torch.ones_like(attack)
+        x = self.entrance(fold_steps(self.embedding(notes, attack, everything, place), BEATWISE))
+        mean, log_variance = self.exit(F.silu(self.bar(F.silu(x)))).chunk(2, 1)
+        return mean, log_variance.clamp(-8, 4)
+
+
+BEATWISE = 4
+"""The noise encoder first reads whole quarter notes."""
