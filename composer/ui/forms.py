@@ -1,0 +1,74 @@
+"""Forms made from settings: one widget a field, its help, limits and choices taken from the field itself."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from composer.settings import Setting, Settings
+
+AnySettings = TypeVar("AnySettings", bound=Settings)
+
+
+def settings_form(settings_class: type[AnySettings], key: str) -> AnySettings:
+    """Draw the widgets of a Settings class where the caller stands, and return what they say now.
+
+    Advanced fields lie in an expander at the end, with a button that puts all back to their defaults. Values stay, under
+    `key`, while the person is on other pages. Log-scaled fields offer `Setting.steps()`.
+    """
+    fields = settings_class.fields()
+    values = {about.name: setting_widget(about, key) for about in fields if not about.advanced}
+    with st.expander("Advanced", icon=":material/tune:", key=f"{key}.advanced"):
+        values |= {about.name: setting_widget(about, key) for about in fields if about.advanced}
+        st.button(
+            "Reset to defaults",
+            icon=":material/restart_alt:",
+            type="tertiary",
+            key=f"{key}.reset",
+            on_click=fill_form,
+            args=(settings_class(), key),
+        )
+    return settings_class.from_dict(values)
+
+
+def fill_form(settings: Settings, key: str) -> None:
+    """Let the form under `key` show `settings` when it is drawn next; call before it is drawn, or in a callback."""
+    for name, value in settings.as_dict().items():
+        st.session_state[_widget_key(key, name)] = value
+
+
+def setting_widget(about: Setting, key: str) -> Any:
+    """Draw the one widget that fits a field, under the form's `key`, and return its value."""
+    name = _widget_key(key, about.name)
+    st.session_state.setdefault(name, about.default)
+    common: dict[str, Any] = {"key": name, "help": about.help or None, "persist_state": "session"}
+    if about.kind is bool:
+        return st.toggle(about.label, **common)
+    if about.choices is not None:
+        return st.selectbox(about.label, list(about.choices), format_func=about.choices.__getitem__, **common)
+    if about.minimum is None or about.maximum is None:
+        return st.text_input(about.label, **common)
+    if about.scale == "log":
+        return st.select_slider(about.label, _choices(about, name), format_func=lambda v: _written(about, v), **common)
+    return _slider(about, common)
+
+
+def _slider(about: Setting, common: dict[str, Any]) -> Any:
+    low, high, step = (None if v is None else about.kind(v) for v in (about.minimum, about.maximum, about.step))
+    form = about.format or ("%d" if about.kind is int else None)
+    written = f"{form} {about.unit}" if form and about.unit else form
+    return st.slider(about.label, low, high, step=step, format=written, **common)
+
+
+def _choices(about: Setting, name: str) -> list[Any]:
+    """The steps of a log scale as the field's type, with the value the form holds now among them."""
+    return sorted({about.kind(value) for value in about.steps()} | {st.session_state[name]})
+
+
+def _written(about: Setting, value: float) -> str:
+    return f"{about.format % value if about.format else f'{value:g}'} {about.unit}".strip()
+
+
+def _widget_key(key: str, name: str) -> str:
+    return f"{key}.{name}"

@@ -1,0 +1,63 @@
+"""What every page begins with: its name, the menu, and the few rules of style that the theme cannot say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from composer.paths import app_root, assets
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu: the page's file, seen from the app's root, its label and its icon."""
+
+    file: str
+    label: str
+    icon: str
+
+
+MENU = (
+    Entry("streamlit_app.py", "Studio", ":material/piano:"),
+    Entry("pages/1_Train.py", "Train", ":material/model_training:"),
+)
+
+_STYLE = """
+<style>
+.stMainBlockContainer { padding: 2.6rem clamp(1rem, 3vw, 3rem) 3rem; max-width: 1560px; }
+.stMainBlockContainer h1 { font-size: 1.9rem; font-weight: 650; letter-spacing: -0.02em; padding: 0; }
+.stMainBlockContainer h2 { font-size: 1.06rem; font-weight: 650; letter-spacing: -0.005em; padding: 0.1rem 0 0.3rem; }
+.stMainBlockContainer h3 { font-size: 0.94rem; font-weight: 600; padding: 0.2rem 0; }
+header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-height: 2.6rem; }
+[data-testid="stSidebarUserContent"] { padding-top: 0; }
+.brand { display: flex; align-items: center; gap: 0.65rem; font-size: 1.1rem; font-weight: 650; padding-bottom: 0.6rem; }
+.brand img { width: 2rem; height: 2rem; }
+[data-testid="stPageLink"] a { min-height: 2.75rem; border-radius: 12px; }
+</style>
+"""
+
+
+def page(title: str, lead: str) -> None:
+    """Begin a page: browser title, style, the menu in the sidebar, the heading and one sentence below it."""
+    icon = assets() / "images" / "icon.svg"
+    st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(icon), layout="wide")
+    st.html(_STYLE)
+    with st.sidebar:
+        _draw_menu()
+    st.title(title, anchor=False)
+    st.caption(lead)
+
+
+def is_dark() -> bool:
+    """Whether the page is shown on a dark ground now."""
+    return st.context.theme.type == "dark"
+
+
+def _draw_menu() -> None:
+    st.html('<div class="brand">Composer Studio</div>')
+    for entry in MENU:
+        if (app_root() / entry.file).exists():
+            st.page_link(entry.file, label=entry.label, icon=entry.icon)
+    st.divider()
+    st.caption("Everything runs on this computer. Nothing is sent anywhere.")
