@@ -169,7 +169,7 @@ class Roll {
   measure() {
     const room = this.scroller.clientWidth;
     const narrow = room < 520;
-    const least = this.compact ? 6 : 34;
+    const least = this.compact ? 0 : narrow ? 34 : 48;
     const rows = this.high - this.low + 1;
     this.height = this.compact ? 72 : clamp(rows * (narrow ? 7 : 9), narrow ? 220 : 260, narrow ? 340 : 430);
     this.row = this.height / rows;
@@ -223,12 +223,12 @@ class Roll {
 
   drawBars(pen) {
     const { data, colours } = this;
-    const every = Math.max(1, Math.ceil(30 / (this.width / Math.max(data.bars.length, 1))));
+    const every = Math.max(1, Math.ceil((this.compact ? 16 : 30) / (this.width / Math.max(data.bars.length, 1))));
     pen.font = `12px ${colours.font}`;
     data.bars.forEach((bar, number) => {
       const left = Math.round(this.x(bar));
       pen.fillStyle = colours.bar;
-      if (number) pen.fillRect(left, this.top, 1, this.height + (this.compact ? 0 : 6));
+      if (number && (!this.compact || number % every === 0)) pen.fillRect(left, this.top, 1, this.height + (this.compact ? 0 : 6));
       pen.fillStyle = colours.muted;
       if (!this.compact && number % every === 0 && left < this.width - 12) pen.fillText(number + 1, left + 5, this.bottom + 18);
     });

@@ -159,7 +159,5 @@ def _layout(data: dict[str, Any], dark: bool) -> dict[str, Any]:
     }
     stripe = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}
     black = (pitch for pitch in range(low, high + 1) if is_black_key(pitch))
-    layout["shapes"] = [
-        stripe | {"y0": pitch - 0.5, "y1": pitch + 0.5, "fillcolor": colours.black_key} for pitch in black
-    ]
+    layout["shapes"] = [stripe | {"y0": pitch - 0.5, "y1": pitch + 0.5, "fillcolor": colours.stripe} for pitch in black]
     return layout

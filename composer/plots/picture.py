@@ -73,12 +73,13 @@ class _Canvas:
     def keys(self) -> None:
         """Stripes for the black keys and a piano keyboard at the left with the name of every C."""
         bottom, right = self.y(self.data["low"] - 1), self.width - _RIGHT
-        self.box((_LEFT - _KEY_PX, _TOP, _LEFT, bottom), outline=self.colours.bar_line, width=_SCALE)
+        keyboard = (_LEFT - _KEY_PX, _TOP, _LEFT, bottom)
+        self.box(keyboard, fill=self.colours.ivory, outline=self.colours.bar_line, width=_SCALE)
         for pitch in range(self.data["low"], self.data["high"] + 1):
             top = self.y(pitch)
             if is_black_key(pitch):
-                self.box((_LEFT, top, right, top + self.row), fill=self.colours.black_key)
-                self.box((_LEFT - _KEY_PX, top + 1, _LEFT - 14, top + self.row - 1), 2, fill=self.colours.muted)
+                self.box((_LEFT, top, right, top + self.row), fill=self.colours.stripe)
+                self.box((_LEFT - _KEY_PX, top + 1, _LEFT - 14, top + self.row - 1), 2, fill=self.colours.ebony)
             elif pitch % 12 in (0, 5):
                 self.box((_LEFT - _KEY_PX, top + self.row, right, top + self.row), fill=self.colours.bar_line)
             if pitch % 12 == 0:

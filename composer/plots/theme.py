@@ -13,14 +13,19 @@ PATTERNS = ("solid", "line", "dots", "hollow")
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one mode, as #rrggbb: `parts` for voices, the rest for everything around them."""
+    """The colours of one mode, as #rrggbb: `parts` for voices, the rest for everything around them.
+
+    `stripe` lies behind the rows of black keys; `ivory` and `ebony` are the keys of the keyboard itself.
+    """
 
     ground: str
     text: str
     muted: str
     hairline: str
     bar_line: str
-    black_key: str
+    stripe: str
+    ivory: str
+    ebony: str
     accent: str
     parts: tuple[str, ...]
 
@@ -31,7 +36,9 @@ LIGHT = Theme(
     muted="#66667A",
     hairline="#EDEDF3",
     bar_line="#D5D5E0",
-    black_key="#F6F6FA",
+    stripe="#F6F6FA",
+    ivory="#FFFFFF",
+    ebony="#55556A",
     accent="#4F46E5",
     parts=("#4F46E5", "#0F9D8A", "#D97706", "#BE3A6B"),
 )
@@ -41,7 +48,9 @@ DARK = Theme(
     muted="#A3A3B5",
     hairline="#24242F",
     bar_line="#3A3A49",
-    black_key="#1A1A24",
+    stripe="#1B1C25",
+    ivory="#C9C9D6",
+    ebony="#2B2B38",
     accent="#A5A0FF",
     parts=("#A5A0FF", "#4BD3BC", "#F7B955", "#F487B0"),
 )
@@ -66,13 +75,6 @@ def part_pattern(index: int) -> str:
 def plotly_layout(dark: bool, **changes: Any) -> dict[str, Any]:
     """A plotly layout for dark or light mode on the page's own ground; `changes` are laid over it."""
     colours = theme(dark)
-    axis = {
-        "gridcolor": colours.hairline,
-        "linecolor": colours.bar_line,
-        "zeroline": False,
-        "tickfont": {"color": colours.muted, "size": 12},
-        "title": {"font": {"color": colours.muted, "size": 12}},
-    }
     return {
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -80,7 +82,17 @@ def plotly_layout(dark: bool, **changes: Any) -> dict[str, Any]:
         "margin": {"l": 48, "r": 12, "t": 36, "b": 44},
         "hoverlabel": {"bgcolor": colours.ground, "bordercolor": colours.bar_line, "font": {"color": colours.text}},
         "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "font": {"color": colours.text}},
-        "xaxis": dict(axis),
-        "yaxis": dict(axis),
+        "xaxis": _axis(colours),
+        "yaxis": _axis(colours),
         **changes,
+    }
+
+
+def _axis(colours: Theme) -> dict[str, Any]:
+    return {
+        "gridcolor": colours.hairline,
+        "linecolor": colours.bar_line,
+        "zeroline": False,
+        "tickfont": {"color": colours.muted, "size": 12},
+        "title": {"font": {"color": colours.muted, "size": 12}},
     }

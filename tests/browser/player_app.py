@@ -17,30 +17,31 @@ SOPRANO += [76, 78, 79, 81, 78, 76, 74, 73, 76, 78, 76, 74, 73, 74, 74]
 SHAPES = {"Alto": [69, 69, 69, 71, 73], "Tenor": [66, 64, 66, 67, 64], "Bass": [50, 57, 50, 55, 57, 49]}
 
 
-def piece(take: int) -> Score:
-    """Eight bars in D; the takes differ in their lower parts, not in length."""
-    onset = np.arange(len(SOPRANO))
-    tracks = [Track("Soprano", make_notes(onset, 0.95, SOPRANO), PROGRAMS["Soprano"])]
+def piece(take: int, times: int) -> Score:
+    """Eight bars in D, `times` over; the takes differ in their lower parts, not in length."""
+    onset = np.arange(len(SOPRANO) * times)
+    tracks = [Track("Soprano", make_notes(onset, 0.95, SOPRANO * times), PROGRAMS["Soprano"])]
     for name, shape in SHAPES.items():
-        pitch = np.resize(np.roll(shape, take), len(SOPRANO)) - 12 * (name == "Bass" and take == 2)
+        pitch = np.resize(np.roll(shape, take), len(onset)) - 12 * (name == "Bass" and take == 2)
         tracks.append(Track(name, make_notes(onset, 0.95, pitch), PROGRAMS[name]))
     return Score(tuple(tracks), (Tempo(0.0, 100.0),), (Meter(0.0, 4, 4),), Key(2), title="Evening walk")
 
 
 @st.cache_data(max_entries=8)
-def data(take: int, compact: bool) -> bytes:
+def data(take: int, compact: bool, times: int) -> bytes:
     """The players' bytes, made once a take."""
-    score = piece(take)
+    score = piece(take, times)
     score = Score(score.tracks[:1], score.tempos, score.meters, score.key) if compact else score
     return player_data(score, open_synthesiser().render_stems(score), compact)
 
 
+times = int(st.query_params.get("times", 1))
 left, right = st.columns([1, 2.2], gap="medium")
 with left.container(border=True):
     st.markdown("**1 · Melody**")
-    player(data(0, True), key="melody")
+    player(data(0, True, times), key="melody")
     st.text_input("Name", key="name")
 with right.container(border=True):
     st.markdown("**3 · Listen**")
     take = st.radio("Take", [1, 2], horizontal=True)
-    player(data(take, False), key="listen")
+    player(data(take, False, times), key="listen")

@@ -189,6 +189,21 @@ def test_parts_are_told_in_words(page: Any) -> None:
     assert "Soprano: 30 notes, C♯5 to B5." in words and "Bass: 30 notes, C♯3 to A3." in words
 
 
+@pytest.mark.parametrize("chromium_page", [{"width": 390, "height": 1200}], indirect=True)
+def test_long_music_scrolls_under_the_playhead(chromium_page: Any, serve: Callable[..., str]) -> None:
+    page = chromium_page
+    page.goto(serve(APP) + "?times=5")
+    page.wait_for_selector(f"{PLAYER}[data-state=paused]", timeout=30_000)
+    scroller = page.locator(f"{PLAYER} .scroller")
+    assert scroller.evaluate("node => node.scrollWidth > 3 * node.clientWidth")
+    box = scroller.bounding_box()
+    page.locator(f"{PLAYER} .sheet").click(position={"x": box["width"] - 25, "y": 100})
+    button(page, "Play").click()
+    page.wait_for_timeout(2500)
+    assert scroller.evaluate("node => node.scrollLeft") > 100
+    assert box["x"] <= head_left(page) <= box["x"] + box["width"]
+
+
 @pytest.mark.parametrize(
     "chromium_page",
     [{"width": w, "height": h, "dark": dark} for w, h in ((1440, 900), (390, 1200)) for dark in (False, True)],

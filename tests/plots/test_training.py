@@ -22,6 +22,7 @@ def test_losses_are_two_lines_with_different_dashes(dark: bool) -> None:
     assert (generator["x"], generator["y"]) == ([1, 2], [2.0, 1.5]) and critic["y"] == [-1.0, -0.8]
     assert generator["line"]["dash"] != critic["line"]["dash"]
     assert generator["line"]["color"] != critic["line"]["color"]
+    assert figure["layout"]["xaxis"]["title"]["text"] == "Epoch" and "text" not in figure["layout"]["yaxis"]["title"]
     go.Figure(json.loads(json.dumps(figure)))
 
 
