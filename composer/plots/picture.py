@@ -48,6 +48,7 @@ class _Canvas:
 
     @classmethod
     def of(cls, data: dict[str, Any], colours: Theme) -> _Canvas:
+        """An empty picture large enough for `data`, as roll_data gives it."""
         rows = data["high"] - data["low"] + 1
         width = min(_LONGEST_PX, max(1400, 90 * len(data["bars"]) + _LEFT + _RIGHT))
         row = int(np.clip(560 // rows, 7, 16))
@@ -56,6 +57,7 @@ class _Canvas:
         return cls(data, colours, width, row, image, ImageDraw.Draw(image))
 
     def x(self, seconds: float) -> float:
+        """The place of a moment in seconds."""
         return _LEFT + seconds / max(float(self.data["seconds"]), 1e-6) * (self.width - _LEFT - _RIGHT)
 
     def y(self, pitch: float) -> float:
@@ -63,10 +65,12 @@ class _Canvas:
         return _TOP + float(self.data["high"] - pitch) * self.row
 
     def box(self, corners: tuple[float, float, float, float], radius: float = 0, **paint: Any) -> None:
+        """A rectangle (left, top, right, bottom), its corners rounded by `radius`; `paint` is Pillow's fill and outline."""
         scaled = [round(value * _SCALE) for value in corners]
         self.draw.rounded_rectangle(scaled, radius * _SCALE, **paint)
 
     def text(self, at: tuple[float, float], words: str, size: int, colour: str, anchor: str) -> None:
+        """`words` of `size` pixels at a point; `anchor` is Pillow's, such as "lm" for left and middle."""
         font = ImageFont.load_default(size * _SCALE)
         self.draw.text((at[0] * _SCALE, at[1] * _SCALE), words, colour, font, anchor)
 
@@ -98,6 +102,7 @@ class _Canvas:
                 self.text((self.x(seconds) + 4, bottom + 8), str(number + 1), 12, self.colours.muted, "la")
 
     def notes(self, part: dict[str, Any], colour: str) -> None:
+        """All notes of one part."""
         for start, duration, pitch in zip(part["start"], part["duration"], part["pitch"], strict=True):
             left, right = self.x(start), max(self.x(start + duration) - 1.5, self.x(start) + 2)
             self.note((left, self.y(pitch) + 1, right, self.y(pitch) + self.row - 1), part["pattern"], colour)
@@ -116,11 +121,13 @@ class _Canvas:
             self.box((dot - 1.25, middle - 1.25, dot + 1.25, middle + 1.25), 1.25, fill=self.colours.ground)
 
     def legend(self, index: int, part: dict[str, Any], colour: str) -> None:
+        """The name of part `index` beside a note of its kind."""
         left = _LEFT - _KEY_PX + index % 7 * 180
         self.note((left, 56, left + 26, 68), part["pattern"], colour)
         self.text((left + 34, 62), part["name"][:20], 13, self.colours.text, "lm")
 
     def png(self) -> bytes:
+        """The finished picture, scaled down, as a PNG file."""
         size = (self.image.width // _SCALE, self.image.height // _SCALE)
         buffer = io.BytesIO()
         self.image.resize(size, Image.Resampling.BOX).save(buffer, "PNG", optimize=False)
