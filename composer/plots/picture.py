@@ -65,7 +65,7 @@ class _Canvas:
         return _TOP + float(self.data["high"] - pitch) * self.row
 
     def box(self, corners: tuple[float, float, float, float], radius: float = 0, **paint: Any) -> None:
-        """A rectangle (left, top, right, bottom), its corners rounded by `radius`; `paint` is Pillow's fill and outline."""
+        """A rectangle (left, top, right, bottom), corners rounded by `radius`; `paint` is Pillow's fill, outline."""
         scaled = [round(value * _SCALE) for value in corners]
         self.draw.rounded_rectangle(scaled, radius * _SCALE, **paint)
 
