@@ -23,15 +23,11 @@ from mido.midifiles.meta import KeySignatureError
 from numpy.typing import NDArray
 
 from composer.errors import BadInput
-from composer.music.score import NOTE, Key, Meter, Notes, Score, Tempo, Track, make_notes, sort_notes
+from composer.music.limits import check_length, check_track_count, check_tracks, make_tempo
+from composer.music.score import NOTE, Key, Meter, Notes, Score, Tempo, Track, from_start, make_notes, sort_notes
 
+FILE = "MIDI file"
 MAX_BYTES = 2_000_000
-MAX_TRACKS = 256
-MAX_NOTES = 100_000
-MAX_QUARTERS = 16_384
-"""Longest piece: well over two hours at a common tempo."""
-MAX_NOTE_QUARTERS = 1_024
-BPM_RANGE = (4.0, 1000.0)
 
 DRUM_CHANNEL = 9
 MELODIC_CHANNELS = tuple(channel for channel in range(16) if channel != DRUM_CHANNEL)
@@ -54,12 +50,12 @@ def read_midi(data: bytes) -> Score:
     tracks = [_TrackEvents.read(chunk, division) for chunk in chunks]
     programs = {channel: program for t in reversed(tracks) for _, channel, program in reversed(t.programs)}
     parts = [part for i, track in enumerate(tracks) for part in track.parts(i, programs)]
-    _check_notes(parts)
+    check_tracks(parts, FILE)
     conductors = tracks[:1] if kind == 2 else tracks
     meters, pickup = _meters(e for t in conductors for e in t.meters)
     return Score(
         tracks=tuple(parts),
-        tempos=_tempos(e for t in conductors if not division.fixed for e in t.tempos),
+        tempos=from_start((e for t in conductors if not division.fixed for e in t.tempos), Tempo(0.0, 120.0)),
         meters=meters,
         key=next((key for t in conductors for key in t.keys), None),
         pickup=pickup,
@@ -127,8 +123,7 @@ def _split_chunks(data: bytes) -> tuple[int, _Division, list[bytes]]:
     chunks = [body for name, body in _walk_chunks(data, 8 + size) if name == b"MTrk"]
     if not chunks:
         raise BadInput("This MIDI file holds no tracks; please choose one with notes in it.")
-    if len(chunks) > MAX_TRACKS:
-        raise BadInput(f"This MIDI file has {len(chunks)} tracks; please choose one with at most {MAX_TRACKS}.")
+    check_track_count(len(chunks), FILE)
     return kind, _Division.read(division), chunks
 
 
@@ -176,8 +171,7 @@ class _TrackEvents:
         """The events in the bytes of a track; raises BadInput for broken bytes, absurd times and tempos."""
         messages = _parse_chunk(body)
         ticks = list(accumulate(m.time for m in messages))
-        if ticks and ticks[-1] > MAX_QUARTERS * division.ticks:
-            raise BadInput("This MIDI file lasts many hours; please choose a piece of ordinary length.")
+        check_length(ticks[-1] // division.ticks if ticks else 0, FILE)
         timed = [(tick / division.ticks, message) for tick, message in zip(ticks, messages, strict=True)]
         by_type: dict[str, list[tuple[float, mido.Message]]] = {}
         for entry in timed:
@@ -188,7 +182,7 @@ class _TrackEvents:
             name=next(filter(None, names), ""),
             notes=np.array([(t, m.channel, m.note, m.velocity * (m.type == "note_on")) for t, m in notes], _NOTE_EVENT),
             programs=[(t, m.channel, m.program) for t, m in by_type.get("program_change", [])],
-            tempos=[Tempo(t, _bpm(m.tempo)) for t, m in by_type.get("set_tempo", [])],
+            tempos=[make_tempo(t, 60e6 / max(m.tempo, 1), FILE) for t, m in by_type.get("set_tempo", [])],
             meters=[
                 Meter(t, m.numerator, m.denominator)
                 for t, m in by_type.get("time_signature", [])
@@ -246,36 +240,10 @@ def _silent(
     return silent
 
 
-def _check_notes(parts: list[Track]) -> None:
-    """Raise BadInput for no notes, too many, or one that lasts for hours."""
-    count = sum(len(part.notes) for part in parts)
-    if not count:
-        raise BadInput("This MIDI file has no notes in it; please choose one with a melody.")
-    if count > MAX_NOTES:
-        raise BadInput(f"This MIDI file has {count:,} notes; please choose one with at most {MAX_NOTES:,}.")
-    if max(part.notes["duration"].max() for part in parts) > MAX_NOTE_QUARTERS:
-        raise BadInput("A note in this MIDI file never seems to end; please shorten it and export the file again.")
-
-
-def _bpm(microseconds: int) -> float:
-    """Quarters a minute, to a thousandth, from the microseconds of a quarter; raises BadInput outside BPM_RANGE."""
-    low, high = BPM_RANGE
-    if not 60e6 / high <= microseconds <= 60e6 / low:
-        raise BadInput(f"The tempo in this MIDI file makes no sense; please set it between {low:g} and {high:g}.")
-    return round(60e6 / microseconds, 3)
-
-
-def _tempos(events: Iterable[Tempo]) -> tuple[Tempo, ...]:
-    """The tempo map from 0 on, sorted, the last of each instant, 120 where the file says nothing."""
-    latest = {0.0: Tempo(0.0, 120.0)} | {event.onset: event for event in sorted(events, key=lambda e: e.onset)}
-    return tuple(latest.values())
-
-
 def _meters(events: Iterable[Meter]) -> tuple[tuple[Meter, ...], float]:
     """The meters from 0 on without repeats, and the pickup in quarters: a first meter that holds for one short bar."""
-    latest = {0.0: Meter(0.0, 4, 4)} | {event.onset: event for event in sorted(events, key=lambda e: e.onset)}
     meters: list[Meter] = []
-    for meter in latest.values():
+    for meter in from_start(events, Meter(0.0, 4, 4)):
         if not meters or (meter.numerator, meter.denominator) != (meters[-1].numerator, meters[-1].denominator):
             meters.append(meter)
     if len(meters) > 1 and meters[1].onset == meters[0].bar_quarters < meters[1].bar_quarters:

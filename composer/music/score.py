@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -70,6 +72,15 @@ class Meter:
     def bar_quarters(self) -> float:
         """Length of one bar in quarter notes: 3 for 6/8 and for 3/4."""
         return self.numerator * 4 / self.denominator
+
+
+_Event = TypeVar("_Event", Tempo, Meter)
+
+
+def from_start(events: Iterable[_Event], default: _Event) -> tuple[_Event, ...]:
+    """Tempos or meters in the order of a Score: by onset, the last of each instant, `default` at 0 if there is none."""
+    latest = {0.0: default} | {event.onset: event for event in sorted(events, key=lambda event: event.onset)}
+    return tuple(latest.values())
 
 
 @dataclass(frozen=True)

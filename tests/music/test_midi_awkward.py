@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.errors import BadInput
-from composer.music.midi import MAX_NOTES, MAX_TRACKS, read_midi, write_midi
+from composer.music.limits import MAX_NOTES, MAX_TRACKS
+from composer.music.midi import read_midi, write_midi
 from composer.music.score import Key, Meter, Score, Tempo, Track, make_notes
 from tests.music.midi_bytes import (
     Event,
