@@ -1,0 +1,98 @@
+"""`composer train`: a training in this terminal, or (with --quiet) in the process that the Train page starts."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from composer.algorithms.models import CONFIG, WEIGHTS
+from composer.algorithms.registry import ALGORITHMS, find_algorithm
+from composer.cli import INTERRUPTED
+from composer.cli.flags import add_seed, add_settings, given_settings
+from composer.data.registry import SOURCES, find_source
+from composer.errors import BadInput
+from composer.jobs.estimate import measure_seconds
+from composer.jobs.process import claim, release
+from composer.training.loop import train
+from composer.training.run import Run, run_for
+
+
+def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
+    """The flags of `composer train`, with those of the algorithm that `arguments` name (else of the first)."""
+    named = next((word for word in arguments if word in ALGORITHMS), next(iter(ALGORITHMS)))
+    parser.add_argument("algorithm", help=f"one of: {', '.join(ALGORITHMS)}")
+    parser.add_argument("--dataset", default=next(iter(SOURCES)), metavar="NAME", help=f"one of: {', '.join(SOURCES)}")
+    add_seed(parser)
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
+    parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
+    parser.add_argument("--quiet", action="store_true", help="print no line for each epoch")
+    add_settings(parser, ALGORITHMS[named].TrainSettings, f"settings of {named}")
+    parser.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int | None:
+    """Train until the epochs are done, or a first Ctrl-C, which keeps what was learned (exit code 130).
+
+    The same command goes on where an earlier one stopped. Raises BadInput where the run is being trained already.
+    """
+    algorithm = find_algorithm(chosen.algorithm)
+    settings = given_settings(chosen, algorithm.TrainSettings)
+    say = (lambda *_: None) if chosen.quiet else _say_progress
+    dataset = find_source(chosen.dataset).load(say)
+    if chosen.estimate:
+        print(f"{measure_seconds(algorithm, dataset, settings):.1f}")
+        return None
+    found = run_for(algorithm, dataset, settings, chosen.seed)
+    claim(found, int(settings.as_dict()["epochs"]))
+    with _stopping_in_order() as stopped:
+        train(found, dataset, algorithm, settings, chosen.seed, _nothing if chosen.quiet else _say_epoch, stopped)
+    release(found)
+    if not chosen.quiet:
+        print(found.folder)
+    if chosen.out:
+        _copy_model(found, chosen.out)
+    return INTERRUPTED if stopped() else None
+
+
+@contextmanager
+def _stopping_in_order() -> Iterator[Callable[[], bool]]:
+    """A function that says whether Ctrl-C was pressed, or the process told to end; a second Ctrl-C ends it at once."""
+    asked: list[int] = []
+
+    def remember(number: int, _: object) -> None:
+        asked.append(number)
+        signal.signal(number, before[number])
+
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _copy_model(found: Run, folder: Path) -> None:
+    if not found.has_model():
+        raise BadInput("No epoch was finished, so there is no model to copy; let it train a little longer.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in (CONFIG, WEIGHTS):
+        shutil.copyfile(found.folder / name, folder / name)
+
+
+def _nothing(_: Mapping[str, Any]) -> None:
+    return None
+
+
+def _say_epoch(row: Mapping[str, Any]) -> None:
+    figures = (f"{name} {value:.3f}" for name, value in row.items() if name not in ("epoch", "seconds"))
+    print(f"epoch {row['epoch']:.0f}: {', '.join(figures)} ({row['seconds']:.1f} s)", flush=True)
+
+
+def _say_progress(share: float, words: str) -> None:
+    print(f"\r{share:4.0%} {words:<40}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)

@@ -1,0 +1,99 @@
+"""Training on this machine, each run in a process of its own at low priority, so that pages stay quick."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+import composer
+from composer.algorithms.registry import find_algorithm
+from composer.data.registry import find_source
+from composer.errors import BadInput
+from composer.jobs.process import is_alive, lock, write_owner
+from composer.settings import Settings
+from composer.training.run import Run, run_for
+
+LOG, STOP = "log.txt", "STOP"
+PROGRAM: tuple[str, ...] = (sys.executable, "-m", "composer")
+"""What is launched to train; its arguments are those of the command line."""
+LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
+"""For psutil's nice(): a priority class on Windows, a nice value elsewhere."""
+
+
+def start(algorithm_name: str, dataset_name: str, settings: Settings, seed: int = 0) -> Run:
+    """Train in a process of its own and return the run at once; one that is being trained already is left to it.
+
+    A run of the same dataset, algorithm, settings and seed is gone on with. The dataset is loaded here (built where it
+    never was, which takes a while). Raises BadInput for names that don't exist.
+    """
+    algorithm, dataset = find_algorithm(algorithm_name), find_source(dataset_name).load()
+    run = run_for(algorithm, dataset, settings, seed)
+    with lock(run):
+        if not is_alive(run):
+            (run.folder / STOP).unlink(missing_ok=True)
+            arguments = train_arguments(algorithm_name, dataset_name, settings)
+            process = launch([*arguments, "--seed", str(seed), "--quiet"], run.folder / LOG)
+            write_owner(run, process.pid, int(settings.as_dict()["epochs"]))
+    return run
+
+
+def go_on(run: Run, epochs: int) -> Run:
+    """Train `run` further until it has `epochs` in all; raises BadInput where its config can't be read."""
+    config = run.config
+    settings = run.settings()
+    more = type(settings).from_dict(settings.as_dict() | {"epochs": epochs})
+    return start(config["algorithm"], config["dataset"], more, config["seed"])
+
+
+def stop(run: Run) -> None:
+    """Ask the training to stop soon; what it learned is kept. Nothing happens where none is under way."""
+    if is_alive(run):
+        (run.folder / STOP).touch()
+
+
+def delete(run: Run) -> None:
+    """Remove a run for good; raises BadInput while it is being trained."""
+    if is_alive(run):
+        raise BadInput("This run is still training; stop it first, then delete it.")
+    run.delete()
+
+
+def train_arguments(algorithm_name: str, dataset_name: str, settings: Settings) -> list[str]:
+    """The command line that trains so: `train unet-gan --dataset chorales --update-ratio 1 ...`."""
+    flags = [part for name, value in settings.as_dict().items() for part in (f"--{name.replace('_', '-')}", str(value))]
+    return ["train", algorithm_name, "--dataset", dataset_name, *flags]
+
+
+def launch(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start the program at low priority, with all it prints going to `log`, and return its process at once.
+
+    It outlives this process and the terminal, and is waited for, so that it never stays behind as a zombie.
+    """
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*PROGRAM, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment(),
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    with suppress(psutil.Error):
+        psutil.Process(process.pid).nice(LOW_PRIORITY)
+    threading.Thread(target=process.wait, daemon=True, name=f"waits for {process.pid}").start()
+    return process
+
+
+def environment() -> Mapping[str, str]:
+    """This process's environment, in which the child finds this very package and writes UTF-8 at once."""
+    package = str(Path(composer.__file__).parents[1])
+    path = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1"}

@@ -1,0 +1,79 @@
+"""Which process trains a run: a small file beside the run, and whether that process still lives."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+
+import psutil
+from filelock import FileLock
+
+from composer.errors import BadInput
+from composer.training.run import Run, write_atomically
+
+PROCESS = "process.json"
+_SAME_START_S = 1.0
+"""Two readings of one process's start may differ by less than this; a reused number differs by more."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The process that trains a run: its number, when it began (seconds since 1970) and the epochs it is to reach."""
+
+    pid: int
+    created: float
+    epochs: int
+
+    def alive(self) -> bool:
+        """Whether it still runs; a zombie, or another process that was given the same number, doesn't count."""
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.created) < _SAME_START_S
+            return same and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.Error:
+            return False
+
+
+def read_owner(run: Run) -> Owner | None:
+    """The process that trains `run` or died doing so; None where it was never trained or ended in good order."""
+    try:
+        return Owner(**json.loads((run.folder / PROCESS).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def is_alive(run: Run) -> bool:
+    """Whether a process trains `run` now."""
+    owner = read_owner(run)
+    return owner is not None and owner.alive()
+
+
+def write_owner(run: Run, pid: int, epochs: int) -> None:
+    """Note that the living process `pid` trains `run` up to `epochs`; to be called under `lock`."""
+    owner = Owner(pid, psutil.Process(pid).create_time(), epochs)
+    write_atomically(run.folder / PROCESS, json.dumps(asdict(owner)).encode())
+
+
+def lock(run: Run) -> FileLock:
+    """Held while a process is started, or claims the run, so that two never train the same one."""
+    run.folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(run.folder / "process.lock", timeout=30)
+
+
+def claim(run: Run, epochs: int) -> None:
+    """Make this process the one that trains `run`; raises BadInput where another does.
+
+    The process that launched this one may have claimed the run in its name: where Python is started through a launcher
+    (as in an environment on Windows), the number it noted is that of the launcher, this one's parent.
+    """
+    with lock(run):
+        owner = read_owner(run)
+        if owner and owner.pid not in (os.getpid(), os.getppid()) and owner.alive():
+            raise BadInput(f"The run “{run.id}” is being trained already; stop it first, or watch it on the Train page.")
+        write_owner(run, os.getpid(), epochs)
+
+
+def release(run: Run) -> None:
+    """Note that the training ended in good order; a training that dies without this counts as crashed."""
+    (run.folder / PROCESS).unlink(missing_ok=True)

@@ -1,0 +1,81 @@
+"""How a run stands, read from its folder alone, so that any page, tab or terminal sees the same."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from composer.errors import BadInput
+from composer.jobs.local import LOG, STOP
+from composer.jobs.process import read_owner
+from composer.training.run import METRICS, Run, all_runs, runs_folder
+
+_RECENT = 5
+_KILLED = "The training was ended from outside, perhaps because memory ran out; Continue goes on from the last whole epoch."
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a run stands. `state` is "running", "stopping", "finished", "stopped" or "crashed".
+
+    `epoch` of `epochs` are done. `seconds_left` is None where it can't be known yet, and `message` says what went wrong.
+    """
+
+    state: str
+    epoch: int
+    epochs: int
+    seconds_left: float | None = None
+    message: str = ""
+
+    @property
+    def active(self) -> bool:
+        """Whether a process is at work on the run."""
+        return self.state in ("running", "stopping")
+
+
+def status(run: Run) -> Status:
+    """How `run` stands now."""
+    rows, owner = run.metrics(), read_owner(run)
+    epoch = int(rows[-1]["epoch"]) if rows else 0
+    if owner and owner.alive():
+        state = "stopping" if (run.folder / STOP).exists() else "running"
+        return Status(state, epoch, owner.epochs, _seconds_left(run, rows, owner.epochs - epoch))
+    epochs = owner.epochs if owner else _wanted(run)
+    if epoch >= epochs:
+        return Status("finished", epoch, epochs)
+    if owner:
+        return Status("crashed", epoch, epochs, message=_last_line(run))
+    return Status("stopped", epoch, epochs)
+
+
+def newest_active() -> Run | None:
+    """The run that is being trained now, the one begun last where there are several; None where there is none."""
+    owners = {Run(path.parent): read_owner(Run(path.parent)) for path in runs_folder().glob("*/process.json")}
+    alive = [(owner.created, run) for run, owner in owners.items() if owner and owner.alive()]
+    return max(alive, key=lambda pair: pair[0])[1] if alive else None
+
+
+def _wanted(run: Run) -> int:
+    try:
+        return int(run.config["epochs"])
+    except (BadInput, KeyError):
+        return 0
+
+
+def _seconds_left(run: Run, rows: list[dict[str, float]], epochs: int) -> float | None:
+    """From the median of the last few epochs, less what has passed since the last one was written."""
+    if not rows:
+        return None
+    passed = time.time() - (run.folder / METRICS).stat().st_mtime
+    each = float(np.median([row["seconds"] for row in rows[-_RECENT:]]))
+    return max(epochs * each - min(passed, each), 0.0)
+
+
+def _last_line(run: Run) -> str:
+    try:
+        lines = (run.folder / LOG).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return _KILLED
+    return next((line.strip() for line in reversed(lines) if line.strip()), _KILLED)
