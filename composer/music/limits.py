@@ -12,6 +12,8 @@ MAX_NOTES = 100_000
 MAX_QUARTERS = 16_384
 """Longest piece: well over two hours at a common tempo."""
 MAX_NOTE_QUARTERS = 1_024
+MAX_CHANGES = 10_000
+"""Most changes of tempo or meter in a piece."""
 BPM_RANGE = (4.0, 1000.0)
 
 
@@ -36,6 +38,12 @@ def check_length(quarters: float, file: str) -> None:
     """Raise BadInput for music that goes on beyond MAX_QUARTERS."""
     if quarters > MAX_QUARTERS:
         raise BadInput(f"This {file} lasts many hours; please choose a piece of ordinary length.")
+
+
+def check_changes(count: int, file: str) -> None:
+    """Raise BadInput for more than MAX_CHANGES changes of tempo, or of meter."""
+    if count > MAX_CHANGES:
+        raise BadInput(f"This {file} changes its tempo or meter {count:,} times; please choose a simpler one.")
 
 
 def make_tempo(onset: float, bpm: float, file: str) -> Tempo:

@@ -23,7 +23,7 @@ from mido.midifiles.meta import KeySignatureError
 from numpy.typing import NDArray
 
 from composer.errors import BadInput
-from composer.music.limits import check_length, check_track_count, check_tracks, make_tempo
+from composer.music.limits import check_changes, check_length, check_track_count, check_tracks, make_tempo
 from composer.music.score import NOTE, Key, Meter, Notes, Score, Tempo, Track, from_start, make_notes, sort_notes
 
 FILE = "MIDI file"
@@ -52,6 +52,7 @@ def read_midi(data: bytes) -> Score:
     parts = [part for i, track in enumerate(tracks) for part in track.parts(i, programs)]
     check_tracks(parts, FILE)
     conductors = tracks[:1] if kind == 2 else tracks
+    check_changes(max(sum(len(t.tempos) for t in tracks), sum(len(t.meters) for t in tracks)), FILE)
     meters, pickup = _meters(e for t in conductors for e in t.meters)
     return Score(
         tracks=tuple(parts),

@@ -16,7 +16,7 @@ from xml.parsers import expat
 import numpy as np
 
 from composer.errors import BadInput
-from composer.music.limits import check_length, check_track_count, check_tracks, make_tempo
+from composer.music.limits import check_changes, check_length, check_track_count, check_tracks, make_tempo
 from composer.music.musicxml_writer import write_musicxml as write_musicxml
 from composer.music.score import DEFAULT_VELOCITY, NOTE, Key, Meter, Score, Tempo, Track, from_start, make_notes
 from composer.music.theory import find_key
@@ -53,10 +53,12 @@ def read_musicxml(data: bytes) -> Score:
     tracks = tuple(track for part in parts for track in part.tracks())
     check_tracks(tracks, FILE)
     first = parts[0]
+    tempos = [tempo for part in parts for tempo in part.tempos]
+    check_changes(max(len(tempos), len(first.meters)), FILE)
     title = root.findtext("work/work-title") or root.findtext("movement-title") or ""
     return Score(
         tracks=tracks,
-        tempos=from_start([t for part in parts for t in part.tempos], Tempo(0.0, 120.0)),
+        tempos=from_start(tempos, Tempo(0.0, 120.0)),
         meters=from_start(first.meters, Meter(0.0, 4, 4)),
         key=_choose_key(first.fifths, first.mode, tracks),
         pickup=first.pickup,
@@ -127,6 +129,7 @@ class _Header:
 
     @classmethod
     def read(cls, element: Element) -> _Header:
+        """The header in a score-part element; raises ValueError for numbers that aren't any."""
         instruments = element.findall("midi-instrument")
         unpitched = {i.get("id", ""): i.findtext("midi-unpitched") for i in instruments}
         return cls(

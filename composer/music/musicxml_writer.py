@@ -71,13 +71,14 @@ def _drum_id(number: int, pitch: int) -> str:
 
 def _write_part(part: Element, number: int, track: Track, score: Score, bars: list[Bar]) -> None:
     fifths = key_fifths(score.key) if score.key else 0
+    tempos = _tempos_by_bar(score, bars)
     for i, (bar, symbols) in enumerate(zip(bars, engrave(track.notes, bars), strict=True)):
         pickup = {"implicit": "yes"} if bar.index == 0 else {}
         measure = _add(part, "measure", number=str(bar.index), **pickup)
         before = bars[i - 1].meter if i else None
         _write_attributes(measure, bar, track, score.key, first=before is None, new_meter=before != bar.meter)
         if number == 1:
-            _write_tempos(measure, score, bar)
+            _write_tempos(measure, tempos[bar.start], bar)
         accidentals = {(letter, octave): _signature(letter, fifths) for letter in "CDEFGAB" for octave in range(-2, 11)}
         for symbol in symbols:
             _write_symbol(measure, symbol, bar, number if track.is_drum else 0, fifths, accidentals)
@@ -114,17 +115,27 @@ def _write_clef(clef: Element, track: Track) -> None:
     _add(clef, "line", line)
 
 
-def _write_tempos(measure: Element, score: Score, bar: Bar) -> None:
-    """The tempos that begin in a bar, each at its place in it."""
+def _tempos_by_bar(score: Score, bars: list[Bar]) -> dict[int, list[tuple[int, float]]]:
+    """For the start of each bar the tempos that begin in it: position in units from there, and quarters a minute."""
+    starts = np.array([bar.start for bar in bars])
+    found: dict[int, list[tuple[int, float]]] = {bar.start: [] for bar in bars}
     for tempo in score.tempos:
-        offset = round(tempo.onset * UNITS) - bar.start
-        if 0 <= offset < bar.length:
+        place = round(tempo.onset * UNITS)
+        start = int(starts[np.searchsorted(starts, place, side="right") - 1])
+        found[start].append((place - start, tempo.bpm))
+    return found
+
+
+def _write_tempos(measure: Element, tempos: list[tuple[int, float]], bar: Bar) -> None:
+    """The tempos of a bar, each at its place in it; those after the end of the music are left out."""
+    for offset, bpm in tempos:
+        if offset < bar.length:
             direction = _add(measure, "direction", placement="above")
             mark = _add(_add(direction, "direction-type"), "metronome")
             _add(mark, "beat-unit", "quarter")
-            _add(mark, "per-minute", f"{tempo.bpm:g}")
+            _add(mark, "per-minute", f"{bpm:g}")
             _add(direction, "offset", offset)
-            _add(direction, "sound", tempo=f"{tempo.bpm:.9g}")
+            _add(direction, "sound", tempo=f"{bpm:.9g}")
 
 
 def _write_symbol(

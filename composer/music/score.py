@@ -133,7 +133,7 @@ class Score:
         quarters = np.asarray(quarters, float)
         index = np.clip(np.searchsorted(onsets, quarters, side="right") - 1, 0, None)
         bpm = np.array([t.bpm for t in self.tempos])
-        return starts[index] + (quarters - onsets[index]) * 60 / bpm[index]
+        return np.asarray(starts[index] + (quarters - onsets[index]) * 60 / bpm[index])
 
     def bar_lines(self) -> NDArray[np.float64]:
         """Positions of all bar lines in quarters, from the first full bar to the end of the music, all meters."""

@@ -44,7 +44,7 @@ class Voices:
     @property
     def steps(self) -> int:
         """Length in steps of a sixteenth."""
-        return self.pitch.shape[1]
+        return int(self.pitch.shape[1])
 
     def bar_position(self) -> NDArray[np.int64]:
         """Step within its bar, 0..steps_per_bar-1, for each step; shape (steps,)."""

@@ -231,6 +231,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "tempo 0": (one(tempo(0), *scale(60)), "tempo"),
     "60,000,000 quarters a minute": (one(tempo(1), *scale(60)), "tempo"),
     "3.6 quarters a minute": (one(tempo(0xFFFFFF), *scale(60)), "tempo"),
+    "10,001 tempos": (one(*[tempo(500_000, delta=1)] * 10_001, *scale(60)), "10,001 times"),
     "thousands of tracks": (file(*[track(*scale(60))] * 3000), f"at most {MAX_TRACKS}"),
     "a note of hours": (one(on(0, 60), off(480 * 15_000, 60)), "never seems to end"),
     "a piece of days": (one(on(0x0FFFFFFF, 60), off(480, 60)), "many hours"),
