@@ -67,7 +67,6 @@ class Accompanist(Model):
             ranges = torch.empty(0)
         if ranges.shape != (voices, 2):
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
-        network.embedding.to_empty(device="cpu")
         return cls(network, ranges)
 
     def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Voices]:

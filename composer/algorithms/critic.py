@@ -15,7 +15,7 @@ WINDOW = 32
 class Critic(nn.Module):
     """Scores windows of WINDOW steps; no norms, since the gradient penalty is a condition on each input alone."""
 
-    def __init__(self, voices: int, width: int = 128) -> None:
+    def __init__(self, voices: int, width: int = 64) -> None:
         super().__init__()
         widths = (voices * (CATEGORIES + 1) + PLACES, width, width, 2 * width, 2 * width)
         self.convolutions = nn.ModuleList(

@@ -48,10 +48,9 @@ class Draws:
         return hidden.repeat_interleave(BEAT, 2)
 
 
-def pick(logits: Tensor, uniform: Tensor) -> Tensor:
-    """One category a cell, (B, free, T), by inverting the distribution of logits (B, free, P, T) at `uniform`."""
-    cumulative = F.softmax(logits / TEMPERATURE, 2).cumsum(2)
-    return (cumulative < uniform.unsqueeze(2)).sum(2).clamp(max=CATEGORIES - 1)
+def pick(shares: Tensor, uniform: Tensor) -> Tensor:
+    """One category a cell, (B, free, T), from shares (B, free, P, T) that sum to 1, by inverting them at `uniform`."""
+    return (shares.cumsum(2) < uniform.unsqueeze(2)).sum(2).clamp(max=CATEGORIES - 1)
 
 
 def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor) -> Cells:
@@ -59,7 +58,7 @@ def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor) -> Ce
     given = cells.category.shape[1] - hidden.shape[1]
     shown = F.pad(~hidden, (0, 0, given, 0), value=True) & cells.inside[:, None]
     logits, repeat = propose(cells, shown)
-    category = torch.where(hidden, pick(logits, uniform[:, 0]), cells.category[:, given:])
+    category = torch.where(hidden, pick((logits / TEMPERATURE).softmax(2), uniform[:, 0]), cells.category[:, given:])
     attack = torch.where(hidden, uniform[:, 1] < repeat.sigmoid(), cells.attack[:, given:])
     category = category * cells.inside[:, None]
     moved = category != F.pad(category, (1, 0))[..., :-1]

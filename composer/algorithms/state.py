@@ -62,7 +62,8 @@ def scatter(
         for name, optimiser in optimisers.items():
             _restore_optimiser(optimiser, _under(state, f"optimiser.{name}."))
         for name, average in averages.items():
-            average.weights = {key: value.clone() for key, value in _under(state, f"average.{name}.").items()}
+            saved = _under(state, f"average.{name}.")
+            average.weights = {key: saved[key].clone() for key in average.weights}
             average.updates = state[f"average.{name}"].clone()
         generator.set_state(state["random"])
     except (KeyError, RuntimeError, ValueError):

@@ -30,13 +30,12 @@ class CellEmbedding(nn.Module):
     def __init__(self, voices: int) -> None:
         super().__init__()
         self.channels = voices * (CATEGORIES + 12 + 2) + PLACES
-        self.register_buffer("pitch_classes", PITCH_CLASSES, persistent=False)
 
     def forward(self, onehot: Tensor, attack: Tensor, shown: Tensor, place: Tensor) -> Tensor:
         """onehot (B, V, P, T), attack and shown (B, V, T), place (B, PLACES, T) -> (B, channels, T); hidden cells are 0."""
         seen = shown.to(onehot.dtype).unsqueeze(2)
         onehot = onehot * seen
-        classes = torch.einsum("bvpt,pc->bvct", onehot[:, :, 1:], self.pitch_classes)
+        classes = torch.einsum("bvpt,pc->bvct", onehot[:, :, 1:], PITCH_CLASSES)
         cells = torch.cat([onehot, classes, seen, attack.to(onehot.dtype).unsqueeze(2) * seen], 2)
         return torch.cat([cells.flatten(1, 2), place], 1)
 
@@ -86,7 +85,7 @@ class UNet(nn.Module):
 
     def _logits(self, cells: Tensor) -> tuple[Tensor, Tensor]:
         """A category's logit is its own plus its pitch class's, so that octaves share what they learn."""
-        classes = torch.einsum("bvct,pc->bvpt", cells[:, :, CATEGORIES : CATEGORIES + 12], self.embedding.pitch_classes)
+        classes = torch.einsum("bvct,pc->bvpt", cells[:, :, CATEGORIES : CATEGORIES + 12], PITCH_CLASSES)
         return cells[:, :, :CATEGORIES] + F.pad(classes, (0, 0, 1, 0)), cells[:, :, -1]
 
 
