@@ -27,11 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     parser.add_argument("melody", type=Path, nargs="?", help="a MIDI or MusicXML file")
     parser.add_argument("--tune", metavar="LETTERS", help='a tune typed as note letters in place of a file: "C4 D E:2"')
     kinds = ", ".join(f".{extension}" for extension in WRITERS)
-    parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help=f"where to; its ending says as what: {kinds}")
-    parser.add_argument("--track", type=int, metavar="N", help="which track is the melody, from 1 (default: the likeliest)")
+    parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help=f"where to; ending in {kinds}")
+    parser.add_argument("--track", type=int, metavar="N", help="the melody's track, from 1 (default: the likeliest)")
     parser.add_argument("--take", type=int, default=1, metavar="N", help="which of the takes to save (default 1)")
     parser.add_argument("--tempo", type=float, metavar="BPM", help=f"{_TEMPO.label} (default: the melody's own)")
-    parser.add_argument("--instruments", metavar="N,N,...", help="a General MIDI program 0 to 127 for each part, from the top")
+    parser.add_argument("--instruments", metavar="N,N,...", help="a General MIDI program 0..127 for each part")
     add_seed(parser)
     add_model(parser)
     algorithm = find_algorithm(read_info(model_folder(_named_model(arguments))).algorithm)
@@ -80,7 +80,7 @@ def _programs(text: str | None, info: ModelInfo) -> list[int]:
         return [DEFAULT_PROGRAMS.get(name, 0) for name in info.part_names]
     programs = [_PROGRAM.parse(word) for word in text.split(",")]
     if len(programs) != len(info.part_names):
-        raise BadInput(f"This model has {len(info.part_names)} parts; give as many instruments, with commas between them.")
+        raise BadInput(f"This model has {len(info.part_names)} parts; give as many instruments, split by commas.")
     return programs
 
 
@@ -88,7 +88,8 @@ def _named_model(arguments: Sequence[str]) -> str | None:
     """The value of --model, needed before the other flags are known."""
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     early.add_argument("--model")
-    return early.parse_known_args(arguments)[0].model
+    name: str | None = early.parse_known_args(arguments)[0].model
+    return name
 
 
 def _musicxml(score: Score) -> bytes:

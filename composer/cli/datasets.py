@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 from composer.cli.flags import add_json, print_json
 from composer.data.registry import SOURCES
@@ -18,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
 
 def run(chosen: argparse.Namespace) -> None:
     """Print every dataset with its summary, parts and terms, and whether it is built already."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "name": source.name,
             "title": source.title,

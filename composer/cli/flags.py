@@ -17,7 +17,7 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 def add_settings(parser: argparse.ArgumentParser, settings_class: type[Settings], title: str) -> None:
-    """A flag `--like-this VALUE` for every field of a Settings class, its help, limits and default taken from the field."""
+    """A flag `--like-this VALUE` for every field of a Settings class, with the field's help, limits and default."""
     group = parser.add_argument_group(title)
     for about in settings_class.fields():
         flag = f"--{about.name.replace('_', '-')}"
@@ -86,7 +86,8 @@ def _value(about: Setting) -> str:
 
 
 def _help(about: Setting) -> str:
-    limits = f"{about.minimum:g} to {about.maximum:g}, " if about.minimum is not None and about.maximum is not None else ""
+    bounded = about.minimum is not None and about.maximum is not None
+    limits = f"{about.minimum:g} to {about.maximum:g}, " if bounded else ""
     default = ("off", "on")[about.default] if about.kind is bool else about.default
     text = f"{about.label}: {about.help} ({limits}default {default}{' ' + about.unit if about.unit else ''})"
     return text.replace("%", "%%")

@@ -6,7 +6,7 @@ import argparse
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from composer.data.registry import SOURCES, find_source
 from composer.errors import BadInput
 from composer.jobs.estimate import measure_seconds
 from composer.jobs.process import claim, release
-from composer.training.loop import train
+from composer.training.loop import STOP, train
 from composer.training.run import Run, run_for
 
 
@@ -50,28 +50,30 @@ def run(chosen: argparse.Namespace) -> int | None:
         return None
     found = run_for(algorithm, dataset, settings, chosen.seed)
     claim(found, int(settings.as_dict()["epochs"]))
-    with _stopping_in_order() as stopped:
-        train(found, dataset, algorithm, settings, chosen.seed, _nothing if chosen.quiet else _say_epoch, stopped)
+    with _stopping_in_order(found) as asked:
+        train(algorithm, dataset, settings, chosen.seed, _nothing if chosen.quiet else _say_epoch)
     release(found)
     if not chosen.quiet:
         print(found.folder)
     if chosen.out:
         _copy_model(found, chosen.out)
-    return INTERRUPTED if stopped() else None
+    return INTERRUPTED if asked else None
 
 
 @contextmanager
-def _stopping_in_order() -> Iterator[Callable[[], bool]]:
-    """A function that says whether Ctrl-C was pressed, or the process told to end; a second Ctrl-C ends it at once."""
+def _stopping_in_order(found: Run) -> Iterator[list[int]]:
+    """Ctrl-C, or the signal to end, stops after the epoch under way and is noted in the list; a second ends at once."""
     asked: list[int] = []
 
-    def remember(number: int, _: object) -> None:
+    def ask(number: int, _: object) -> None:
         asked.append(number)
-        signal.signal(number, before[number])
+        (found.folder / STOP).touch()
+        print("\nStopping after this epoch; Ctrl-C again stops at once and loses it.", file=sys.stderr, flush=True)
+        signal.signal(number, before[signal.Signals(number)])
 
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield lambda: bool(asked)
+        yield asked
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -18,9 +18,10 @@ from composer.data.registry import find_source
 from composer.errors import BadInput
 from composer.jobs.process import is_alive, lock, write_owner
 from composer.settings import Settings
+from composer.training.loop import STOP
 from composer.training.run import Run, run_for
 
-LOG, STOP = "log.txt", "STOP"
+LOG = "log.txt"
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "composer")
 """What is launched to train; its arguments are those of the command line."""
 LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)

@@ -10,6 +10,7 @@ import psutil
 from filelock import FileLock
 
 from composer.errors import BadInput
+from composer.training.loop import STOP
 from composer.training.run import Run, write_atomically
 
 PROCESS = "process.json"
@@ -30,7 +31,7 @@ class Owner:
         try:
             process = psutil.Process(self.pid)
             same = abs(process.create_time() - self.created) < _SAME_START_S
-            return same and process.status() != psutil.STATUS_ZOMBIE
+            return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
 
@@ -70,7 +71,9 @@ def claim(run: Run, epochs: int) -> None:
     with lock(run):
         owner = read_owner(run)
         if owner and owner.pid not in (os.getpid(), os.getppid()) and owner.alive():
-            raise BadInput(f"The run “{run.id}” is being trained already; stop it first, or watch it on the Train page.")
+            raise BadInput(f"The run “{run.id}” is training already; stop it first, or watch it on the Train page.")
+        if not (owner and owner.alive()):
+            (run.folder / STOP).unlink(missing_ok=True)
         write_owner(run, os.getpid(), epochs)
 
 

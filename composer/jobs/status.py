@@ -8,19 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from composer.errors import BadInput
-from composer.jobs.local import LOG, STOP
-from composer.jobs.process import read_owner
-from composer.training.run import METRICS, Run, all_runs, runs_folder
+from composer.jobs.local import LOG
+from composer.jobs.process import PROCESS, read_owner
+from composer.training.loop import STOP
+from composer.training.run import METRICS, Run, runs_folder
 
 _RECENT = 5
-_KILLED = "The training was ended from outside, perhaps because memory ran out; Continue goes on from the last whole epoch."
+_KILLED = "The training was ended from outside, perhaps because memory ran out; it can go on from its last whole epoch."
 
 
 @dataclass(frozen=True)
 class Status:
     """How a run stands. `state` is "running", "stopping", "finished", "stopped" or "crashed".
 
-    `epoch` of `epochs` are done. `seconds_left` is None where it can't be known yet, and `message` says what went wrong.
+    `epoch` of `epochs` are done. `seconds_left` is None where it isn't known yet; `message` says what went wrong.
     """
 
     state: str
@@ -52,15 +53,15 @@ def status(run: Run) -> Status:
 
 def newest_active() -> Run | None:
     """The run that is being trained now, the one begun last where there are several; None where there is none."""
-    owners = {Run(path.parent): read_owner(Run(path.parent)) for path in runs_folder().glob("*/process.json")}
+    owners = {Run(path.parent): read_owner(Run(path.parent)) for path in runs_folder().glob(f"*/{PROCESS}")}
     alive = [(owner.created, run) for run, owner in owners.items() if owner and owner.alive()]
     return max(alive, key=lambda pair: pair[0])[1] if alive else None
 
 
 def _wanted(run: Run) -> int:
     try:
-        return int(run.config["epochs"])
-    except (BadInput, KeyError):
+        return int(run.settings().as_dict()["epochs"])
+    except (BadInput, KeyError, TypeError):
         return 0
 
 

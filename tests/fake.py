@@ -1,0 +1,155 @@
+"""A tiny algorithm and dataset that learn in milliseconds, for tests of what stands around an algorithm.
+
+Run as a script it is the command line `composer` with both of them registered, for tests of processes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
+from composer.algorithms.registry import ALGORITHMS
+from composer.data.dataset import Dataset, Piece, Progress, Source
+from composer.data.registry import SOURCES
+from composer.jobs import local
+from composer.music.voices import Voices
+from composer.settings import Settings, setting
+
+PARTS = ("Soprano", "Alto", "Tenor", "Bass")
+CHORDS = np.array([[72, 67, 64, 48], [74, 65, 62, 50], [71, 67, 62, 55], [72, 69, 65, 53]])
+
+
+@dataclass(frozen=True)
+class FakeTrainSettings(Settings):
+    """Settings of FakeAlgorithm."""
+
+    epochs: int = setting(3, "Epochs", help="How many times.", minimum=1, maximum=1000, step=1)
+    learning_rate: float = setting(1e-3, "Learning rate", minimum=1e-5, maximum=1e-2, scale="log", format="%.5f")
+    update_ratio: int = setting(1, "Update ratio", minimum=0, maximum=10, step=1)
+    epoch_ms: int = setting(0, "Milliseconds an epoch", minimum=0, maximum=60_000, step=1, advanced=True)
+    fault: str = setting("", "What goes wrong", choices={"": "nothing", "crash": "crash"}, advanced=True)
+
+
+@dataclass(frozen=True)
+class FakeGenerateSettings(Settings):
+    """Settings of FakeModel."""
+
+    takes: int = setting(2, "Takes", minimum=1, maximum=6, step=1)
+    passes: int = setting(2, "Passes", minimum=1, maximum=9, step=1, advanced=True)
+    repair: bool = setting(True, "Repair", advanced=True)
+
+
+class FakeModel(Model):
+    """Follows the melody at fixed distances; `seed` and `noise_seed` each change the lowest voice at random steps."""
+
+    def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Voices]:
+        """See Model.generate."""
+        return [
+            self._take(melody, seed + k, seed + k if noise_seed is None else noise_seed + k)
+            for k in range(settings.takes)
+        ]
+
+    def nll(self, pieces: Sequence[Voices], seed: int) -> float:
+        """A number that depends on nothing but how many pieces there are."""
+        return 1 / len(pieces)
+
+    def _take(self, melody: Voices, seed: int, noise_seed: int) -> Voices:
+        pitch = melody.pitch[0] - np.array([[0], [4], [9], [24]])
+        pitch[3] -= 2 * (np.random.default_rng(seed).random(melody.steps) < 0.5)
+        pitch[3] -= 5 * (np.random.default_rng(noise_seed).random(melody.steps) < 0.1)
+        return Voices(pitch, np.repeat(melody.attack, 4, axis=0), melody.steps_per_bar, melody.pickup_steps)
+
+
+class FakeTrainer(Trainer):
+    """Counts its epochs."""
+
+    def __init__(self, settings: FakeTrainSettings, steps: int) -> None:
+        self.settings, self.steps, self.count = settings, steps, torch.zeros(1)
+
+    def epoch(self) -> dict[str, float]:
+        """See Trainer.epoch; waits `epoch_ms`."""
+        if self.settings.fault == "crash" and self.count >= 1:
+            raise RuntimeError("the pretended fault")
+        time.sleep(self.settings.epoch_ms / 1000)
+        self.count += 1
+        return {"generator": 1 / float(self.count), "critic": -float(self.count), "reconstruction": 0.5}
+
+    def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
+        """See Trainer.sample."""
+        return [FakeModel().generate(melody, FakeGenerateSettings(takes=1), seed)[0] for melody in melodies]
+
+    def weights(self) -> dict[str, Tensor]:
+        """See Trainer.weights."""
+        return {"count": self.count.clone()}
+
+    def state(self) -> dict[str, Tensor]:
+        """See Trainer.state."""
+        return {"count": self.count.clone()}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """See Trainer.restore."""
+        self.count = state["count"].clone()
+
+
+class FakeAlgorithm(Algorithm):
+    """An algorithm that learns nothing, quickly."""
+
+    name = "fake"
+    version = 1
+    title = "Fake"
+    summary = "Follows your melody."
+    task = "accompany"
+    TrainSettings = FakeTrainSettings
+    GenerateSettings = FakeGenerateSettings
+
+    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
+        """See Algorithm.trainer."""
+        return FakeTrainer(settings, sum(piece.steps for piece in dataset.split("train")))
+
+    def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
+        """See Algorithm.model."""
+        return FakeModel()
+
+
+def chorale(seed: int, bars: int = 8) -> Voices:
+    """Four voices in half notes, chosen from CHORDS by `seed`; shape (4, 16 * bars)."""
+    chosen = np.random.default_rng(seed).integers(len(CHORDS), size=2 * bars)
+    pitch = np.repeat(CHORDS[chosen].T, 8, axis=1)
+    return Voices(pitch, np.arange(pitch.shape[1]) % 8 == np.zeros((4, 1)))
+
+
+def build(progress: Progress) -> list[Piece]:
+    """Twelve chorales for training, and four each to validate and test."""
+    progress(0.5, "Writing chorales")
+    splits = ["train"] * 12 + ["valid"] * 4 + ["test"] * 4
+    return [Piece(f"piece-{i:02d}", split, chorale(i)) for i, split in enumerate(splits)]
+
+
+FAKE = FakeAlgorithm()
+FAKE_SOURCE = Source("fakes", "Made-up chorales", "Chords in half notes.", "Nobody's.", 1, PARTS, build)
+
+
+@pytest.fixture
+def fake_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The fakes registered, here and in processes that are launched, and a COMPOSER_HOME of the test's own."""
+    monkeypatch.setitem(ALGORITHMS, FAKE.name, FAKE)
+    monkeypatch.setitem(SOURCES, FAKE_SOURCE.name, FAKE_SOURCE)
+    monkeypatch.setattr(local, "PROGRAM", (sys.executable, __file__))
+    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+if __name__ == "__main__":
+    from composer.cli import main
+
+    ALGORITHMS[FAKE.name], SOURCES[FAKE_SOURCE.name] = FAKE, FAKE_SOURCE
+    sys.exit(main())

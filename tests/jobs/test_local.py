@@ -1,0 +1,182 @@
+"""Trainings in processes of their own: they start once, stop in order, outlive their starter, and say how they stand."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from composer.errors import BadInput
+from composer.jobs import local
+from composer.jobs.process import PROCESS, claim, read_owner, release
+from composer.jobs.status import Status, newest_active, status
+from composer.training.loop import STOP
+from composer.training.run import Run
+from tests.fake import FakeTrainSettings, fake_world
+
+__all__ = ["fake_world"]
+pytestmark = pytest.mark.usefixtures("fake_world")
+
+
+@pytest.fixture(autouse=True)
+def no_process_left() -> Iterator[None]:
+    """Whatever a test launched has ended, and was waited for, when it is over."""
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    left = set(psutil.Process().children(recursive=True)) - before
+    for process in left:
+        process.kill()
+    psutil.wait_procs(left, timeout=5)
+
+
+def start(epochs: int = 3, epoch_ms: int = 0, fault: str = "", seed: int = 0) -> Run:
+    return local.start("fake", "fakes", FakeTrainSettings(epochs=epochs, epoch_ms=epoch_ms, fault=fault), seed)
+
+
+def wait_for(run: Run, wanted: Callable[[Status], bool], seconds: float = 40) -> Status:
+    deadline = time.monotonic() + seconds
+    while not wanted(now := status(run)):
+        assert time.monotonic() < deadline, f"still {now}; log: {(run.folder / local.LOG).read_text()}"
+        time.sleep(0.05)
+    return now
+
+
+def has_ended(now: Status) -> bool:
+    return not now.active
+
+
+def has_begun(now: Status) -> bool:
+    return now.epoch >= 1
+
+
+def test_start_trains_to_the_end_and_leaves_a_model() -> None:
+    run = start(epochs=3)
+    assert status(run).active
+    assert wait_for(run, has_ended) == Status("finished", 3, 3)
+    assert run.has_model()
+    assert [row["epoch"] for row in run.metrics()] == [1, 2, 3]
+
+
+def test_process_runs_at_low_priority_in_a_session_of_its_own_and_leaves_no_zombie() -> None:
+    run = start(epochs=2, epoch_ms=300)
+    owner = read_owner(run)
+    assert owner is not None
+    assert psutil.Process(owner.pid).nice() == local.LOW_PRIORITY
+    wait_for(run, has_ended)
+    deadline = time.monotonic() + 10
+    while psutil.pid_exists(owner.pid):
+        assert time.monotonic() < deadline, "nobody waited for the process"
+        time.sleep(0.05)
+
+
+def test_starting_twice_makes_one_process() -> None:
+    runs: list[Run] = []
+    threads = [threading.Thread(target=lambda: runs.append(start(epochs=50, epoch_ms=200))) for _ in range(4)]
+    before = len(psutil.Process().children())
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({run.id for run in runs}) == 1
+    assert len(psutil.Process().children()) == before + 1
+    local.stop(runs[0])
+    wait_for(runs[0], has_ended)
+
+
+def test_stop_keeps_what_was_learned_and_more_epochs_go_on_from_there() -> None:
+    run = start(epochs=500, epoch_ms=100)
+    wait_for(run, has_begun)
+    local.stop(run)
+    stopped = wait_for(run, has_ended)
+    assert stopped.state == "stopped"
+    assert 1 <= stopped.epoch < 500
+    assert run.has_model()
+    again = local.go_on(run, stopped.epoch + 2)
+    assert again == run
+    assert wait_for(run, has_ended).state == "finished"
+    assert [row["epoch"] for row in run.metrics()] == list(range(1, stopped.epoch + 3))
+
+
+def test_stop_at_once_after_start_is_obeyed() -> None:
+    run = start(epochs=500, epoch_ms=100)
+    local.stop(run)
+    assert status(run).state == "stopping"
+    assert wait_for(run, has_ended).epoch <= 1
+
+
+def test_killed_training_counts_as_crashed_and_goes_on() -> None:
+    run = start(epochs=500, epoch_ms=100)
+    wait_for(run, has_begun)
+    owner = read_owner(run)
+    assert owner is not None
+    psutil.Process(owner.pid).kill()
+    crashed = wait_for(run, has_ended)
+    assert crashed.state == "crashed"
+    assert "ended from outside" in crashed.message
+    local.go_on(run, crashed.epoch + 1)
+    assert wait_for(run, has_ended).state == "finished"
+
+
+def test_fault_is_told_by_the_last_line_of_the_log() -> None:
+    crashed = wait_for(start(fault="crash"), has_ended)
+    assert crashed.state == "crashed"
+    assert crashed.message == "RuntimeError: the pretended fault"
+
+
+def test_seconds_left_come_from_recent_epochs() -> None:
+    run = start(epochs=40, epoch_ms=250)
+    left = wait_for(run, lambda now: now.epoch >= 2).seconds_left
+    assert left is not None
+    assert 5 < left < 30
+    local.stop(run)
+    wait_for(run, has_ended)
+
+
+def test_newest_active_finds_the_run_without_being_told() -> None:
+    assert newest_active() is None
+    run = start(epochs=500, epoch_ms=100)
+    assert newest_active() == run
+    local.stop(run)
+    wait_for(run, has_ended)
+    assert newest_active() is None
+
+
+def test_number_reused_by_another_process_counts_as_dead() -> None:
+    run = start(epochs=1)
+    wait_for(run, has_ended)
+    mine = psutil.Process()
+    (run.folder / PROCESS).write_text(json.dumps({"pid": mine.pid, "created": mine.create_time() - 60, "epochs": 9}))
+    assert not status(run).active
+    claim(run, 9)
+    assert status(run).active
+    release(run)
+    assert status(run) == Status("finished", 1, 1)
+
+
+def test_claim_is_refused_while_another_process_trains() -> None:
+    run = start(epochs=500, epoch_ms=100)
+    with pytest.raises(BadInput, match="training already"):
+        claim(run, 3)
+    local.stop(run)
+    wait_for(run, has_ended)
+
+
+def test_running_run_is_not_deleted_and_an_ended_one_is() -> None:
+    run = start(epochs=500, epoch_ms=100)
+    with pytest.raises(BadInput, match="stop it first"):
+        local.delete(run)
+    local.stop(run)
+    wait_for(run, has_ended)
+    local.delete(run)
+    assert not run.folder.exists()
+
+
+def test_stop_does_nothing_to_a_run_that_ended() -> None:
+    run = start(epochs=1)
+    wait_for(run, has_ended)
+    local.stop(run)
+    assert not (run.folder / STOP).exists()
