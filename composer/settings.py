@@ -38,7 +38,7 @@ class Setting:
         return sorted({v for v in values if self.minimum <= v <= self.maximum} | {float(self.default)})
 
     def parse(self, value: Any) -> Any:
-        """`value` (from a form, flag, link or file) as this setting's type, checked; raises BadInput with a sentence."""
+        """`value` (from a form, flag, link or file) as this setting's type; raises BadInput with a sentence."""
         try:
             parsed = _as_bool(value) if self.kind is bool else self.kind(value)
         except (TypeError, ValueError):
@@ -86,7 +86,7 @@ class Settings:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values by field name, ready for JSON."""
-        return dataclasses.asdict(self)  # type: ignore[call-overload]
+        return dict(dataclasses.asdict(self))  # type: ignore[call-overload]
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:

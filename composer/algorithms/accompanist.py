@@ -24,7 +24,9 @@ from composer.settings import Settings, setting
 class AccompanySettings(Settings):
     """How a melody is arranged."""
 
-    takes: int = setting(3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1)
+    takes: int = setting(
+        3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1
+    )
     creativity: float = setting(
         1.0,
         "Creativity",
@@ -48,7 +50,7 @@ class AccompanySettings(Settings):
 
 
 class Accompanist(Model):
-    """A generator network with the voice ranges it learned from. Generating never changes it, so threads may share it."""
+    """A generator network with the voice ranges it learned from. Generating changes nothing, so threads may share it."""
 
     def __init__(self, network: UNet, ranges: Tensor) -> None:
         self.network = network.eval().requires_grad_(False)

@@ -103,8 +103,8 @@ def decode(category: Tensor, attack: Tensor, like: Voices) -> Voices:
 def common_key_shift(piece: Voices) -> int:
     """Semitones, -6..5, that bring a piece to no sharps and flats, judged by its first voice alone.
 
-    Learning every piece in one key takes the place of showing each in all twelve: the same quality in about half the time
-    on this data. Only the first voice is asked because a melody is all there is when a person brings one.
+    Learning every piece in one key takes the place of showing each in all twelve: as good in about half the time on
+    these data. Only the first voice is asked because a melody is all there is when a person brings one.
     """
     tonic = key_fifths(find_key(piece.notes(0))) * 7 % 12
     return -tonic if tonic <= 6 else 12 - tonic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -19,7 +21,7 @@ class Critic(nn.Module):
         super().__init__()
         widths = (voices * (CATEGORIES + 1) + PLACES, width, width, 2 * width, 2 * width)
         self.convolutions = nn.ModuleList(
-            [nn.Conv1d(before, after, 4, stride=2, padding=1) for before, after in zip(widths[:-1], widths[1:], strict=True)]
+            [nn.Conv1d(before, after, 4, stride=2, padding=1) for before, after in itertools.pairwise(widths)]
         )
         self.dense = nn.Linear(widths[-1] * WINDOW // 16, 1)
 
@@ -34,7 +36,8 @@ class Critic(nn.Module):
         x = x.view(batch, channels, length // WINDOW, WINDOW).transpose(1, 2).flatten(0, 1)
         for convolution in self.convolutions:
             x = F.leaky_relu(convolution(x), 0.2)
-        return self.dense(x.flatten(1)).view(batch, length // WINDOW)
+        scores: Tensor = self.dense(x.flatten(1))
+        return scores.view(batch, length // WINDOW)
 
 
 def gradient_penalty(
@@ -51,5 +54,6 @@ def gradient_penalty(
     scores = critic(notes, attack, place)
     slopes = torch.autograd.grad(scores.sum(), (notes, attack), create_graph=True)
     squares = slopes[0].square().sum((1, 2)) + slopes[1].square().sum(1)  # (B, T)
-    norms = (squares.unflatten(1, (-1, WINDOW)).sum(2) + 1e-12).sqrt()
-    return (norms - 1).square().mean()
+    windows = squares.view(len(squares), -1, WINDOW)
+    norms = (windows.sum(2) + 1e-12).sqrt()
+    return torch.mean((norms - 1).square())

@@ -1,7 +1,7 @@
 """Writing music in passes: propose every cell, hide some of the draft, propose those again, and so on.
 
-Each pass is one call of a network that sees what is shown. The share hidden falls from pass to pass, so the last choices
-are made knowing nearly everything (annealed blocked Gibbs sampling: Yao et al. 2014, Huang et al. 2017 "Coconet").
+Each pass is one call of a network that sees what is shown. The share hidden falls from pass to pass, so the last
+choices are made knowing nearly everything (annealed blocked Gibbs sampling: Yao et al. 2014, Huang et al. 2017 "Coconet").
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The small parts that all networks here are made of. Tensors are (B, channels, T); nothing mixes time but convolutions."""
+"""The small parts that all networks here are made of. Tensors are (B, channels, T); only convolutions mix time."""
 
 from __future__ import annotations
 
@@ -64,4 +64,4 @@ def initialise(network: nn.Module, generator: torch.Generator) -> None:
                 nn.init.zeros_(module.bias)
     for module in network.modules():
         if isinstance(module, Residual):
-            nn.init.zeros_(module.convolutions[-1].weight)
+            nn.init.zeros_(next(module.convolutions[-1].parameters()))

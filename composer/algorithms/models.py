@@ -29,7 +29,9 @@ def read_info(folder: Path) -> ModelInfo:
         values = {field.name: config[field.name] for field in dataclasses.fields(ModelInfo)}
         return ModelInfo(**values | {"part_names": tuple(values["part_names"])})
     except (OSError, ValueError, KeyError, TypeError):
-        raise BadInput(f"The model in “{folder.name}” has no readable {CONFIG}; choose another or train it again.") from None
+        raise BadInput(
+            f"The model in “{folder.name}” has no readable {CONFIG}; choose another or train it again."
+        ) from None
 
 
 def load_model(folder: Path) -> Model:

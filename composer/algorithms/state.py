@@ -67,7 +67,9 @@ def scatter(
             average.updates = state[f"average.{name}"].clone()
         generator.set_state(state["random"])
     except (KeyError, RuntimeError, ValueError):
-        raise BadInput("This checkpoint belongs to another version of the program; delete the run and train again.") from None
+        raise BadInput(
+            "This checkpoint belongs to another version of the program; delete the run and train again."
+        ) from None
 
 
 def _under(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -5,6 +5,7 @@ Shapes: B batch, V voices, T steps (a multiple of STRIDE), P categories, Z noise
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import torch
@@ -32,7 +33,7 @@ class CellEmbedding(nn.Module):
         self.channels = voices * (CATEGORIES + 12 + 2) + PLACES
 
     def forward(self, onehot: Tensor, attack: Tensor, shown: Tensor, place: Tensor) -> Tensor:
-        """onehot (B, V, P, T), attack and shown (B, V, T), place (B, PLACES, T) -> (B, channels, T); hidden cells are 0."""
+        """onehot (B, V, P, T), attack and shown (B, V, T), place (B, PLACES, T) -> (B, channels, T), 0 where hidden."""
         seen = shown.to(onehot.dtype).unsqueeze(2)
         onehot = onehot * seen
         classes = torch.einsum("bvpt,pc->bvct", onehot[:, :, 1:], PITCH_CLASSES)
@@ -56,7 +57,7 @@ class UNet(nn.Module):
         self.free = voices - given
         self.embedding = CellEmbedding(voices)
         self.entrance = nn.Conv1d(self.embedding.channels * PATCH, widths[0], 3, padding=1)
-        depths = list(zip(widths[:-1], widths[1:], strict=True))
+        depths = list(itertools.pairwise(widths))
         self.encoders = nn.ModuleList([Residual(upper) for upper, _ in depths])
         self.downs = nn.ModuleList([nn.Conv1d(upper, lower, 2, stride=2) for upper, lower in depths])
         self.noise = nn.Conv1d(noise_size, widths[-1], 1)
@@ -67,8 +68,10 @@ class UNet(nn.Module):
         self.norm = ChannelNorm(widths[0])
         self.head = nn.Conv1d(widths[0], self.free * (CATEGORIES + 12 + 1) * PATCH, 1)
 
-    def forward(self, notes: Tensor, attack: Tensor, shown: Tensor, place: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of every free cell: categories (B, free, P, T) and, should its pitch go on, of a new attack (B, free, T).
+    def forward(
+        self, notes: Tensor, attack: Tensor, shown: Tensor, place: Tensor, noise: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Logits of all free cells: categories (B, free, P, T) and, where a pitch goes on, attacks (B, free, T).
 
         notes (B, V, P, T) one-hot, attack and shown (B, V, T), place (B, PLACES, T), noise (B, Z, T / STRIDE).
         """
@@ -81,7 +84,7 @@ class UNet(nn.Module):
         for up, skip, decoder in list(zip(self.ups, self.skips, self.decoders, strict=True))[::-1]:
             x = decoder(skip(torch.cat([up(x), passed.pop()], 1)))
         cells = unfold_steps(self.head(F.silu(self.norm(x))), PATCH)
-        return self._logits(cells.unflatten(1, (self.free, -1)))
+        return self._logits(cells.view(len(cells), self.free, -1, cells.shape[2]))
 
     def _logits(self, cells: Tensor) -> tuple[Tensor, Tensor]:
         """A category's logit is its own plus its pitch class's, so that octaves share what they learn."""
@@ -92,7 +95,7 @@ class UNet(nn.Module):
 class NoiseEncoder(nn.Module):
     """Hears a real arrangement and names the noise that should lead to it: a Gaussian a bar, mean and log-variance.
 
-    Used in training only; it is what gives the noise a meaning (a conditional variational autoencoder, Sohn et al. 2015).
+    Used in training only; it is what gives the noise a meaning (conditional variational autoencoder, Sohn et al. 2015).
     """
 
     def __init__(self, voices: int, noise_size: int, width: int = 128) -> None:

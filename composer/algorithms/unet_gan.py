@@ -63,10 +63,22 @@ class UNetGANSettings(Settings):
         step=1,
     )
     batch_size: int = setting(
-        32, "Batch size", help="How many four-bar windows are learned from at once.", minimum=2, maximum=256, step=2, advanced=True
+        32,
+        "Batch size",
+        help="How many four-bar windows are learned from at once.",
+        minimum=2,
+        maximum=256,
+        step=2,
+        advanced=True,
     )
     noise_size: int = setting(
-        16, "Noise size", help="How many numbers a bar the noise vector has.", minimum=1, maximum=128, step=1, advanced=True
+        16,
+        "Noise size",
+        help="How many numbers a bar the noise vector has.",
+        minimum=1,
+        maximum=128,
+        step=1,
+        advanced=True,
     )
     noise_weight: float = setting(
         0.1,
@@ -124,7 +136,7 @@ class UNetGANTrainer(Trainer):
         self.average = Average(self.generator)
 
     def epoch(self) -> dict[str, float]:
-        """See Trainer.epoch; the losses are `generator`, `critic`, `reconstruction` and `attack`, `noise` (the KL term)."""
+        """See Trainer.epoch; `reconstruction`, `attack` and `noise` (the KL term) are parts of `generator`."""
         windows = self._windows()
         rows = [self._update(windows, batch) for batch in self._batches(len(windows.inside))]
         return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
@@ -221,7 +233,7 @@ class UNetGANTrainer(Trainer):
     def _step(self, name: str, loss: Tensor) -> None:
         optimiser = self.optimisers[name]
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], 1.0)
         optimiser.step()
 
@@ -230,8 +242,8 @@ class UNetGAN(Algorithm):
     """A conditional GAN with a U-Net generator (Isola et al. 2017) and a Wasserstein critic (Gulrajani et al. 2017).
 
     Two things are added to the textbook form, since they decide how good the music is. The generator is also shown its
-    own draft with some cells hidden, so that it can write in several passes (see drafting). And an encoder of real arrangements
-    gives the noise a meaning (see NoiseEncoder). A cell is one category, so pitches never blur.
+    own draft with some cells hidden, so that it can write in several passes (see drafting). And an encoder of real
+    arrangements gives the noise a meaning (see NoiseEncoder). A cell is one category, so pitches never blur.
     """
 
     name = "unet-gan"

@@ -41,10 +41,11 @@ def _read_chorale(name: str) -> Voices:
 
     reader = converter.Converter()
     reader.parseFileNoPickle(_corpus_files()[name])
-    parts = reader.stream.parts
+    score: Any = reader.stream
+    parts = score.parts
     first_bar = parts[0].getElementsByClass("Measure")[0]
     meter = parts[0].recurse().getElementsByClass("TimeSignature")[0]
-    bar, length = (round(q * STEPS_PER_QUARTER) for q in (meter.barDuration.quarterLength, reader.stream.highestTime))
+    bar, length = (round(q * STEPS_PER_QUARTER) for q in (meter.barDuration.quarterLength, score.highestTime))
     pickup = round((bar / STEPS_PER_QUARTER - first_bar.paddingLeft) * STEPS_PER_QUARTER) % bar
     rows = [_fill(part, length) for part in parts]
     return Voices(np.stack([row[0] for row in rows]), np.stack([row[1] for row in rows]), bar, pickup)

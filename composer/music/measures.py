@@ -1,4 +1,4 @@
-"""Numbers that say how an arrangement in voices behaves, each beside what Bach does. Definitions are exact and fixed."""
+"""Numbers that say how an arrangement in voices behaves, each beside what Bach does. The definitions are fixed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,17 @@ EIGHTH = 2
 """Steps between the moments at which harmony is read."""
 WINDOW = 32
 """Steps of the window that onsets are counted in: two bars of 4/4."""
-_CHORDS = ((0, 4, 7), (0, 3, 7), (0, 3, 6), (0, 4, 8), (0, 4, 7, 10), (0, 3, 7, 10), (0, 4, 7, 11), (0, 3, 6, 10), (0, 3, 6, 9))
+_CHORDS = (
+    (0, 4, 7),
+    (0, 3, 7),
+    (0, 3, 6),
+    (0, 4, 8),
+    (0, 4, 7, 10),
+    (0, 3, 7, 10),
+    (0, 4, 7, 11),
+    (0, 3, 6, 10),
+    (0, 3, 6, 9),
+)
 """Major, minor, diminished, augmented; dominant, minor, major, half-diminished and diminished sevenths."""
 
 
@@ -30,8 +40,12 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {
     "chord_rate": Measure("Clear chords", "Share of moments at which the notes together form a known chord.", 0.888),
-    "agreement": Measure("Agreement with the melody", "How well the other voices sound with the melody, from -1 to 1.", 0.675),
-    "parallels": Measure("Parallel fifths and octaves", "Two voices moving in lockstep, which hides one of them.", 0.17),
+    "agreement": Measure(
+        "Agreement with the melody", "How well the other voices sound with the melody, from -1 to 1.", 0.675
+    ),
+    "parallels": Measure(
+        "Parallel fifths and octaves", "Two voices moving in lockstep, which hides one of them.", 0.17
+    ),
     "crossing": Measure("Crossed voices", "Share of time a lower voice sings above a higher one.", 0.0065),
     "spacing": Measure("Wide gaps", "Share of time neighbouring upper voices are more than an octave apart.", 0.0073),
     "steps": Measure("Smooth lines", "Share of melodic moves of at most a whole tone, mean of all voices.", 0.77),
@@ -115,7 +129,7 @@ def agreement(voices: Voices) -> float:
 
 def onsets(voices: Voices) -> NDArray[np.float64]:
     """Attacks in a window of 32 steps, repeated notes counted; shape (voices,)."""
-    return voices.attack.sum(axis=1) * WINDOW / voices.steps
+    return np.asarray(voices.attack.sum(axis=1) * WINDOW / voices.steps)
 
 
 def stepwise(voices: Voices) -> NDArray[np.float64]:

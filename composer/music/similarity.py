@@ -1,6 +1,6 @@
 """The similarity index: how far generated music is from real music, 0 where the two cannot be told apart.
 
-It is the Jensen-Shannon distance (base 2, so 0..1; Lin 1991, Endres and Schindelin 2003) between histograms of
+It is the Jensen-Shannon distance (base 2, so 0..1; Endres and Schindelin 2003) between histograms of
 two sets of music, taken for each musical feature and averaged within two halves: *horizontal* (how each line goes)
 and *vertical* (how the lines sound together). It falls as a model learns. Small samples differ by chance, so compare only
 figures made from the same number of windows, beside the real-against-real floor of that number.

@@ -43,7 +43,7 @@ def train(
     """Train until the run of this dataset, algorithm, settings and seed has `settings.epochs` epochs.
 
     A run that exists goes on from its last whole epoch, as if it had never stopped. After each epoch the folder gets a
-    line in metrics.jsonl (losses, similarity, chord_rate, seconds), a short sample of music, a checkpoint and the model.
+    line in metrics.jsonl (losses, similarity, chord_rate, seconds), a sample of its music, a checkpoint and the model.
     Stops early where a file STOP appears in the folder; raises BadInput where the disk is full or the run is damaged.
     """
     run = run_for(algorithm, dataset, settings, seed)
@@ -59,7 +59,9 @@ def train(
                 (run.folder / STOP).unlink(missing_ok=True)
                 break
     except OSError as error:
-        raise BadInput(f"The run could not be written ({error.strerror}); free some disk space and go on with it.") from None
+        raise BadInput(
+            f"The run could not be written ({error.strerror}); free some disk space and go on with it."
+        ) from None
     return run
 
 
@@ -67,10 +69,14 @@ def _one_epoch(run: Run, trainer: Trainer, epoch: int, real: Sequence[Voices]) -
     start = time.perf_counter()
     losses = trainer.epoch()
     sample = trainer.sample([window.select([0]) for window in real], SAMPLE_SEED)
-    row = {"epoch": epoch} | losses | {
-        "similarity": similarity_index(sample, real),
-        "chord_rate": float(np.nanmean([chord_rate(window) for window in sample])),
-    }
+    row = (
+        {"epoch": epoch}
+        | losses
+        | {
+            "similarity": similarity_index(sample, real),
+            "chord_rate": float(np.nanmean([chord_rate(window) for window in sample])),
+        }
+    )
     write_atomically(run.folder / SAMPLES / f"epoch-{epoch:04d}.mid", write_midi(_as_score(sample[0])))
     write_atomically(run.folder / WEIGHTS, save({k: v.contiguous() for k, v in trainer.weights().items()}))
     write_atomically(run.folder / CHECKPOINT, save(trainer.state(), {"epoch": str(epoch)}))

@@ -97,7 +97,7 @@ def find_run(run_id: str) -> Run:
 
 
 def run_for(algorithm: Algorithm, dataset: Dataset, settings: Settings, seed: int) -> Run:
-    """The run of this dataset, algorithm, settings and seed, new or found again; the number of epochs is no part of it."""
+    """The run of this dataset, algorithm, settings and seed, new or found again, for any number of epochs."""
     decisive = settings.as_dict() | {"epochs": None}
     identity = [dataset.fingerprint, algorithm.name, algorithm.version, decisive, seed]
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:10]
