@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -14,12 +15,12 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 def settings_form(settings_class: type[AnySettings], key: str) -> AnySettings:
     """Draw the widgets of a Settings class where the caller stands, and return what they say now.
 
-    Advanced fields lie in an expander at the end, with a button that puts all back to their defaults. Values stay, under
-    `key`, while the person is on other pages. Log-scaled fields offer `Setting.steps()`.
+    Advanced fields lie in an expander at the end, with a button that puts all back to their defaults. Values stay,
+    under `key`, while the person is on other pages. Log-scaled fields offer `Setting.steps()`.
     """
     fields = settings_class.fields()
     values = {about.name: setting_widget(about, key) for about in fields if not about.advanced}
-    with st.expander("Advanced", icon=":material/tune:", key=f"{key}.advanced"):
+    with st.expander("Advanced", icon=":material/tune:", type="compact", key=f"{key}.advanced"):
         values |= {about.name: setting_widget(about, key) for about in fields if about.advanced}
         st.button(
             "Reset to defaults",
@@ -27,15 +28,21 @@ def settings_form(settings_class: type[AnySettings], key: str) -> AnySettings:
             type="tertiary",
             key=f"{key}.reset",
             on_click=fill_form,
-            args=(settings_class(), key),
+            args=(settings_class().as_dict(), key),
         )
     return settings_class.from_dict(values)
 
 
-def fill_form(settings: Settings, key: str) -> None:
-    """Let the form under `key` show `settings` when it is drawn next; call before it is drawn, or in a callback."""
-    for name, value in settings.as_dict().items():
+def fill_form(values: Mapping[str, Any], key: str) -> None:
+    """Let the form under `key` show plain `values` by field name; call before it is drawn, or in a callback."""
+    for name, value in values.items():
         st.session_state[_widget_key(key, name)] = value
+
+
+def form_values(settings_class: type[AnySettings], key: str) -> AnySettings:
+    """What the form under `key` says now, without drawing it, for callbacks; a field not drawn yet has its default."""
+    names = {about.name: _widget_key(key, about.name) for about in settings_class.fields()}
+    return settings_class(**{name: st.session_state[full] for name, full in names.items() if full in st.session_state})
 
 
 def setting_widget(about: Setting, key: str) -> Any:

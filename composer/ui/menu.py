@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 import streamlit as st
@@ -23,16 +24,17 @@ MENU = (
     Entry("pages/1_Train.py", "Train", ":material/model_training:"),
 )
 
+_ICON = assets() / "images" / "icon.svg"
 _STYLE = """
 <style>
 .stMainBlockContainer { padding: 2.6rem clamp(1rem, 3vw, 3rem) 3rem; max-width: 1560px; }
 .stMainBlockContainer h1 { font-size: 1.9rem; font-weight: 650; letter-spacing: -0.02em; padding: 0; }
-.stMainBlockContainer h2 { font-size: 1.06rem; font-weight: 650; letter-spacing: -0.005em; padding: 0.1rem 0 0.3rem; }
+.stMainBlockContainer h2 { font-size: 1.06rem; font-weight: 650; letter-spacing: -0.005em; padding: 0.1rem 0 0.5rem; }
 .stMainBlockContainer h3 { font-size: 0.94rem; font-weight: 600; padding: 0.2rem 0; }
 header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-height: 2.6rem; }
 [data-testid="stSidebarUserContent"] { padding-top: 0; }
-.brand { display: flex; align-items: center; gap: 0.65rem; font-size: 1.1rem; font-weight: 650; padding-bottom: 0.6rem; }
-.brand img { width: 2rem; height: 2rem; }
+.brand { display: flex; align-items: center; gap: 0.65rem; font-size: 1.1rem; font-weight: 650; }
+.brand img { width: 2rem; height: 2rem; flex: none; }
 [data-testid="stPageLink"] a { min-height: 2.75rem; border-radius: 12px; }
 </style>
 """
@@ -40,8 +42,7 @@ header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-he
 
 def page(title: str, lead: str) -> None:
     """Begin a page: browser title, style, the menu in the sidebar, the heading and one sentence below it."""
-    icon = assets() / "images" / "icon.svg"
-    st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(icon), layout="wide")
+    st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
     with st.sidebar:
         _draw_menu()
@@ -55,7 +56,8 @@ def is_dark() -> bool:
 
 
 def _draw_menu() -> None:
-    st.html('<div class="brand">Composer Studio</div>')
+    icon = base64.b64encode(_ICON.read_bytes()).decode()
+    st.html(f'<div class="brand"><img alt="" src="data:image/svg+xml;base64,{icon}">Composer Studio</div>')
     for entry in MENU:
         if (app_root() / entry.file).exists():
             st.page_link(entry.file, label=entry.label, icon=entry.icon)

@@ -1,0 +1,37 @@
+"""A take as it is played: the person's own melody, the new parts, chosen instruments and tempo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from composer.music.grid import to_score
+from composer.music.instruments import DEFAULT_PROGRAMS
+from composer.music.score import Score, Tempo
+from composer.projects.melody import Melody
+from composer.projects.results import Result
+
+MELODY_PART = "Melody"
+
+
+def part_names(result: Result) -> tuple[str, ...]:
+    """The names of the parts, the person's melody first."""
+    return (MELODY_PART, *result.about["parts"][1:])
+
+
+def first_programs(result: Result) -> tuple[int, ...]:
+    """The General MIDI programs 0..127 a result is first heard with: the melody's own instrument, if it has one."""
+    own = result.request.melody.tracks[0].program
+    programs = [DEFAULT_PROGRAMS.get(name, 0) for name in result.about["parts"]]
+    return (own or programs[0], *programs[1:])
+
+
+def perform(result: Result, take: int, programs: Sequence[int], bpm: float) -> Score:
+    """Take number `take` (from 0) as a score with one program a part, begun at `bpm` quarter notes a minute.
+
+    Later changes of tempo keep their proportion to the first.
+    """
+    grid = Melody(result.request.melody).grid
+    score = to_score(grid, result.takes[take], part_names(result), programs)
+    factor = bpm / score.tempos[0].bpm
+    return replace(score, tempos=tuple(Tempo(tempo.onset, tempo.bpm * factor) for tempo in score.tempos))

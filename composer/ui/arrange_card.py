@@ -1,0 +1,97 @@
+"""2 Arrange: which model, with what settings, from what seed; and the button that makes it happen."""
+
+from __future__ import annotations
+
+import random
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from composer.errors import BadInput
+from composer.projects.request import Request
+from composer.projects.results import Result
+from composer.ui.engine import ModelChoice, algorithm_of, model_choices
+from composer.ui.forms import settings_form
+from composer.ui.state import MODEL, RESULT, SEED, ask, current_request, form_key
+
+_LARGEST_SEED = 99_999
+_FADED = "<style>.st-key-listen_stage { opacity: 0.7; filter: saturate(0.35); transition: opacity 0.2s; }</style>"
+
+
+def arrange_card(status: DeltaGenerator) -> None:
+    """Draw the card; `status`, a slot of the listening card, is told where its result is from other settings."""
+    st.header("2 · Arrange", anchor=False)
+    choices = {choice.name: choice for choice in model_choices()}
+    if not choices:
+        st.info(
+            "There is no model here yet. Train one first: it takes a few minutes.", icon=":material/model_training:"
+        )
+        return
+    choice = _model_picker(choices)
+    settings_form(algorithm_of(choice).GenerateSettings, form_key(choice.algorithm))
+    _seed_row()
+    st.button(
+        "Generate",
+        type="primary",
+        icon=":material/auto_awesome:",
+        width="stretch",
+        on_click=ask,
+        args=(choice,),
+        key="generate",
+    )
+    _compare(choice, status)
+
+
+def _model_picker(choices: dict[str, ModelChoice]) -> ModelChoice:
+    if st.session_state.get(MODEL) not in choices:
+        st.session_state[MODEL] = next(iter(choices))
+    name = st.selectbox(
+        "Model",
+        list(choices),
+        key=MODEL,
+        format_func=lambda name: choices[name].title,
+        help="Who writes the other voices: what it learned from, and how it works. Train your own on the Train page.",
+        persist_state="session",
+    )
+    return choices[name]
+
+
+def _seed_row() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.number_input(
+            "Seed",
+            0,
+            _LARGEST_SEED,
+            step=1,
+            key=SEED,
+            help="Where chance begins: the same seed gives the same takes again.",
+            persist_state="session",
+        )
+        st.button("New seed", icon=":material/casino:", on_click=_roll_dice, key="dice")
+
+
+def _roll_dice() -> None:
+    st.session_state[SEED] = random.randint(0, _LARGEST_SEED)
+
+
+def _compare(choice: ModelChoice, status: DeltaGenerator) -> None:
+    result: Result | None = st.session_state.get(RESULT)
+    if result is None:
+        return
+    try:
+        request = current_request(choice)
+    except BadInput as error:
+        status.caption(str(error))
+        return
+    if request.id != result.id:
+        status.caption(f":material/history: Made {_difference(request, result.request)}. Press Generate for new takes.")
+        st.html(_FADED)
+
+
+def _difference(now: Request, then: Request) -> str:
+    """In what the result on the page differs from what would be made now."""
+    if Request(now.melody, "", {}, 0).id != Request(then.melody, "", {}, 0).id:
+        return "from another melody"
+    if now.model != then.model:
+        return "by another model"
+    return "with other settings" if dict(now.settings) != dict(then.settings) else "from another seed"

@@ -1,0 +1,131 @@
+"""What lives as long as the server: the synthesiser and the loaded models. torch is imported here late, on purpose.
+
+A first page shows music before torch is there, so nothing that imports torch is imported at the top of this module.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from composer.errors import BadInput
+from composer.music.remembering import RememberingSynthesiser
+from composer.music.synthesis import Synthesiser, open_synthesiser
+from composer.music.voices import Voices
+
+if TYPE_CHECKING:
+    from composer.algorithms.base import Algorithm, Model
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model the studio can use. `id` stands for its weights' content, `name` is its folder's name."""
+
+    id: str
+    name: str
+    title: str
+    algorithm: str
+    parts: tuple[str, ...]
+    folder: Path
+
+    def about(self) -> dict[str, Any]:
+        """What a result remembers of the model it came from."""
+        return {"model": self.title, "model_name": self.name, "algorithm": self.algorithm, "parts": list(self.parts)}
+
+
+@st.cache_resource(show_spinner=False)
+def synthesiser() -> Synthesiser:
+    """The server's one synthesiser, which keeps the stems it played last."""
+    return RememberingSynthesiser(open_synthesiser())
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> threading.Thread:
+    """Start loading torch and the first model in the background, once a server; the thread that does it."""
+    thread = threading.Thread(target=_load_first, name="warm-up", daemon=True)
+    thread.start()
+    return thread
+
+
+def model_choices() -> list[ModelChoice]:
+    """Shipped models, then trainings with a model, newest first; those that can't be read are left out."""
+    from composer.algorithms.models import shipped_models
+    from composer.training.run import all_runs
+
+    folders = [*shipped_models().values(), *(run.folder for run in all_runs() if run.has_model())]
+    return [choice for folder in folders if (choice := _describe(folder)) is not None]
+
+
+def algorithm_of(choice: ModelChoice) -> Algorithm:
+    """The algorithm a model belongs to; raises BadInput where there is none of that name."""
+    from composer.algorithms.registry import find_algorithm
+
+    return find_algorithm(choice.algorithm)
+
+
+def model_of(choice: ModelChoice) -> Model:
+    """The loaded model, shared by all sessions; raises BadInput where it can't be loaded."""
+    return _load(choice.id, str(choice.folder))
+
+
+def _load_first() -> None:
+    choices = model_choices()
+    if choices:
+        generate_settings = algorithm_of(choices[0]).GenerateSettings()
+        beat = Voices(np.full((1, 16), 72, np.int16), np.zeros((1, 16), bool))
+        model_of(choices[0]).generate(beat, generate_settings, 0)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _load(model_id: str, folder: str) -> Model:
+    from composer.algorithms.models import load_model
+
+    return load_model(Path(folder))
+
+
+def _describe(folder: Path) -> ModelChoice | None:
+    from composer.algorithms.models import WEIGHTS, read_info
+
+    try:
+        info = read_info(folder)
+        weights = folder / WEIGHTS
+        digest = _digest(str(weights), weights.stat().st_mtime_ns)
+        title = f"{_training_words(folder)}{_dataset_title(info.dataset)} · {_algorithm_title(info.algorithm)}"
+        return ModelChoice(f"{folder.name}-{digest}", folder.name, title, info.algorithm, info.part_names, folder)
+    except (BadInput, OSError):
+        return None
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _digest(path: str, modified_ns: int) -> str:
+    """12 hex digits of the content of a file that was last modified then."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:12]
+
+
+def _dataset_title(name: str) -> str:
+    from composer.data.registry import SOURCES
+
+    return SOURCES[name].title if name in SOURCES else name
+
+
+def _algorithm_title(name: str) -> str:
+    from composer.algorithms.registry import find_algorithm
+
+    return find_algorithm(name).title
+
+
+def _training_words(folder: Path) -> str:
+    """Says of a person's own training how far it is, to tell several apart."""
+    from composer.training.run import Run, runs_folder
+
+    if folder.parent != runs_folder():
+        return ""
+    epochs = len(Run(folder).metrics())
+    return f"Yours {folder.name[-4:]} ({epochs} epoch{'s' * (epochs != 1)}) · "

@@ -1,0 +1,136 @@
+"""3 Listen: the takes, their sound and what can be measured of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from composer.music.instruments import INSTRUMENTS, instrument_name
+from composer.music.measures import measure
+from composer.music.score import Score
+from composer.music.similarity import melody_similarity
+from composer.projects.performance import part_names, perform
+from composer.projects.results import Result
+from composer.ui.engine import synthesiser
+from composer.ui.figures import compare_html, measures_html
+from composer.ui.player import player, player_data
+from composer.ui.state import (
+    FASTEST_BPM,
+    RESULT,
+    RESULT_ERROR,
+    SLOWEST_BPM,
+    TEMPO,
+    VIEW,
+    answer,
+    program_key,
+)
+
+_COMPARE = -1
+_PROGRAMS = [instrument.program for instrument in INSTRUMENTS]
+
+
+def listen_card() -> DeltaGenerator:
+    """Answer a request that waits, draw the card, and return the slot of its status line."""
+    with st.container(border=True, key="card_listen"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.header("3 · Listen", anchor=False)
+            takes = st.empty()
+        status = st.container(key="listen_status").empty()
+        with status, st.spinner("Arranging …"):
+            answer()
+        if st.session_state.get(RESULT_ERROR):
+            st.error(st.session_state[RESULT_ERROR], icon=":material/error:")
+        result: Result | None = st.session_state.get(RESULT)
+        if result is None:
+            status.caption("Nothing here yet: press Generate.")
+            return status
+        status.caption(f"{result.about['model']} · seed {result.request.seed}")
+        with takes:
+            view = _take_switch(result)
+        with st.container(key="listen_stage"):
+            _all_takes(result) if view == _COMPARE else _one_take(result, view)
+    return status
+
+
+def shown_take(result: Result) -> int:
+    """The number (from 0) of the take on the page; the first while all are compared."""
+    view = st.session_state.get(VIEW, 0)
+    return view if 0 <= view < len(result.takes) else 0
+
+
+def shown_score(result: Result, take: int) -> Score:
+    """A take with the instruments and the tempo that are chosen now."""
+    parts = part_names(result)
+    programs = [st.session_state[program_key(part)] for part in range(len(parts))]
+    return perform(result, take, programs, st.session_state[TEMPO])
+
+
+def sound_of(score: Score) -> tuple[int | float, ...]:
+    """What, besides the notes, decides how a score sounds: each part's program, and the first tempo."""
+    return (*(track.program for track in score.tracks), score.tempos[0].bpm)
+
+
+def _take_switch(result: Result) -> int:
+    views = {take: f"Take {take + 1}" for take in range(len(result.takes))}
+    if len(views) > 1:
+        views[_COMPARE] = "Compare"
+    if st.session_state.get(VIEW) not in views:
+        st.session_state[VIEW] = 0
+    view = st.segmented_control(
+        "Take",
+        list(views),
+        key=VIEW,
+        format_func=views.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    return int(view or 0)
+
+
+def _one_take(result: Result, take: int) -> None:
+    stage = st.empty()
+    _sound_controls(result)
+    score = shown_score(result, take)
+    with stage:
+        player(_take_player(result.id, take, sound_of(score), False, score), key="studio_player")
+    voices = result.takes[take]
+    st.html(measures_html(measure(voices) | {"similarity": melody_similarity(voices)}))
+
+
+def _sound_controls(result: Result) -> None:
+    names = part_names(result)
+    with st.expander("Instruments and tempo", icon=":material/piano:", type="compact", key="sound_controls"):
+        for part, column in enumerate(st.columns(len(names))):
+            own = st.session_state[program_key(part)]
+            column.selectbox(
+                names[part],
+                _PROGRAMS if own in _PROGRAMS else [own, *_PROGRAMS],
+                key=program_key(part),
+                format_func=instrument_name,
+                persist_state="session",
+            )
+        st.slider(
+            "Tempo",
+            SLOWEST_BPM,
+            FASTEST_BPM,
+            key=TEMPO,
+            format="%d bpm",
+            help="Quarter notes a minute. Changing it keeps the notes.",
+            persist_state="session",
+        )
+    if synthesiser().note:
+        st.caption(f":material/info: {synthesiser().note}")
+
+
+def _all_takes(result: Result) -> None:
+    for take in range(len(result.takes)):
+        score = shown_score(result, take)
+        st.subheader(f"Take {take + 1}", anchor=False)
+        player(_take_player(result.id, take, sound_of(score), True, score), key=f"studio_compare_{take}")
+    st.html(compare_html([measure(voices) | {"similarity": melody_similarity(voices)} for voices in result.takes]))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _take_player(result_id: str, take: int, sound: tuple[int | float, ...], compact: bool, _score: Score) -> bytes:
+    return player_data(_score, synthesiser().render_stems(_score), compact)

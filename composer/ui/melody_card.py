@@ -1,0 +1,128 @@
+"""1 Melody: pick a sample, bring a file or type a tune; see and hear it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from composer.music.grid import melody_choices
+from composer.music.notation import NOTATION_HELP
+from composer.projects.melody import Melody
+from composer.ui.engine import synthesiser
+from composer.ui.player import player, player_data
+from composer.ui.state import (
+    MELODY,
+    MELODY_ERROR,
+    SAMPLE,
+    TRACK,
+    TYPED,
+    forget_error,
+    samples,
+    take_sample,
+    take_track,
+    take_typed,
+    take_upload,
+)
+
+_WAY, _UPLOAD = "studio.way", "studio.upload"
+_FILE_TYPES = ["mid", "midi", "musicxml", "xml", "mxl"]
+_LARGEST_MB = 10
+
+
+def melody_card() -> None:
+    """Draw the card; what is chosen here becomes the session's melody."""
+    with st.container(border=True, key="card_melody"):
+        st.header("1 · Melody", anchor=False)
+        ways = {"Sample": _sample_picker, "Upload": _uploader, "Type": _typewriter}
+        st.session_state.setdefault(_WAY, "Sample")
+        way = st.segmented_control(
+            "Where the melody comes from",
+            list(ways),
+            required=True,
+            key=_WAY,
+            on_change=forget_error,
+            label_visibility="collapsed",
+            width="stretch",
+            persist_state="session",
+        )
+        ways[way or "Sample"]()
+        if st.session_state.get(MELODY_ERROR):
+            st.error(st.session_state[MELODY_ERROR], icon=":material/error:")
+        _track_picker(st.session_state[MELODY])
+        _show(st.session_state[MELODY])
+
+
+def _sample_picker() -> None:
+    st.selectbox(
+        "Sample melody",
+        list(samples()),
+        key=SAMPLE,
+        index=None,
+        required=True,
+        placeholder="Choose a melody",
+        format_func=lambda title: f"{title} · {samples()[title].bars} bars",
+        on_change=take_sample,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
+def _uploader() -> None:
+    st.file_uploader(
+        "MIDI or MusicXML file",
+        _FILE_TYPES,
+        key=_UPLOAD,
+        max_upload_size=_LARGEST_MB,
+        on_change=_uploaded,
+        label_visibility="collapsed",
+    )
+
+
+def _uploaded() -> None:
+    file = st.session_state.get(_UPLOAD)
+    if file is not None:
+        take_upload(file.getvalue(), file.name)
+
+
+def _typewriter() -> None:
+    st.text_area(
+        "Note letters",
+        key=TYPED,
+        placeholder="C4 C G G | A A G:2 | F F E E | D D C:2",
+        help=NOTATION_HELP,
+        on_change=take_typed,
+        persist_state="session",
+    )
+    st.button("Use this tune", icon=":material/check:", on_click=take_typed, width="stretch")
+
+
+def _track_picker(melody: Melody) -> None:
+    choices = melody_choices(melody.score)
+    if len(choices) > 1:
+        st.session_state.setdefault(TRACK, melody.track)
+        st.selectbox(
+            "Which track is the melody?",
+            list(choices),
+            key=TRACK,
+            format_func=choices.__getitem__,
+            on_change=take_track,
+            persist_state="session",
+        )
+
+
+def _show(melody: Melody) -> None:
+    with st.container(key="melody_shown", gap="xsmall"):
+        st.markdown(f"**{_plain(melody.name)}**")
+        player(_mini(melody.id, melody), key="studio_melody_player")
+        st.caption(melody.caption())
+        for message in melody.grid.messages:
+            st.caption(f":material/info: {message}")
+
+
+def _plain(text: str) -> str:
+    """`text` as Markdown that shows every character as it is."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|$:<>~" else c for c in text)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _mini(melody_id: str, _melody: Melody) -> bytes:
+    return player_data(_melody.alone, synthesiser().render_stems(_melody.alone), compact=True)
