@@ -10,7 +10,7 @@ from pathlib import Path
 from composer.algorithms.base import ModelInfo
 from composer.algorithms.models import load_model, read_info
 from composer.algorithms.registry import find_algorithm
-from composer.cli.flags import add_model, add_seed, add_settings, given_settings, model_folder
+from composer.cli.flags import add_model, add_seed, add_settings, given_settings, model_folder, named_model
 from composer.errors import BadInput
 from composer.music.audio import AUDIO_FORMATS
 from composer.music.grid import fit_to_grid, propose_melody, to_score
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     parser.add_argument("--instruments", metavar="N,N,...", help="a General MIDI program 0..127 for each part")
     add_seed(parser)
     add_model(parser)
-    algorithm = find_algorithm(read_info(model_folder(_named_model(arguments))).algorithm)
+    algorithm = find_algorithm(read_info(model_folder(named_model(arguments))).algorithm)
     add_settings(parser, algorithm.GenerateSettings, f"settings of {algorithm.name}")
     parser.set_defaults(run=run)
 
@@ -82,14 +82,6 @@ def _programs(text: str | None, info: ModelInfo) -> list[int]:
     if len(programs) != len(info.part_names):
         raise BadInput(f"This model has {len(info.part_names)} parts; give as many instruments, split by commas.")
     return programs
-
-
-def _named_model(arguments: Sequence[str]) -> str | None:
-    """The value of --model, needed before the other flags are known."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    early.add_argument("--model")
-    name: str | None = early.parse_known_args(arguments)[0].model
-    return name
 
 
 def _musicxml(score: Score) -> bytes:

@@ -65,6 +65,14 @@ def model_folder(name: str | None) -> Path:
     return folder
 
 
+def named_model(arguments: Sequence[str]) -> str | None:
+    """The value of --model in a whole command line; it is needed before the other flags are known."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    early.add_argument("--model")
+    name: str | None = early.parse_known_args(arguments)[0].model
+    return name
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """Rows of cells as a table in Markdown, columns aligned so that it reads well in a terminal too."""
     cells = [[str(cell) for cell in row] for row in (header, *rows)]
