@@ -1,4 +1,4 @@
-"""How fast everything is on this machine, and what the critic is worth: each figure by name, beside what it is to beat."""
+"""How fast everything is on this machine, and what the critic is worth: each figure beside what it is to beat."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def machine() -> dict[str, Any]:
 
 
 def throughput(subject: Subject) -> list[Result]:
-    """Generator windows (32 steps x all parts) a second of training, with 5 critic updates for each generator update."""
+    """Generator windows (32 steps x all parts) a second of training, with 5 critic updates a generator update."""
     trainer = subject.algorithm.trainer(subject.dataset, _with(subject, update_ratio=5), seed=0)
     windows = sum(piece.steps for piece in subject.dataset.split("train")) / WINDOW
     trainer.epoch()
@@ -95,7 +95,7 @@ def from_nothing(subject: Subject) -> list[Result]:
     real = float(np.nanmean([chord_rate(piece) for piece in pieces]))
     results, spent = [], 0.0
     for limit in (60, 120):
-        spent, epochs = _train_for(trainer, limit, spent)
+        spent = _train_for(trainer, limit, spent)
         takes = arrange(_model(subject, trainer), pieces, subject.algorithm.GenerateSettings(), seed=0)
         rate = float(np.nanmean([chord_rate(take) for take in takes]))
         results.append(Result(f"Chord rate after {spent:.0f} s of training", Figure(rate), "", f"real {real:.3f}"))
@@ -180,15 +180,13 @@ def _train_and_judge(subject: Subject, ratio: int, seed: int) -> tuple[float, fl
     return real_or_generated(takes, real).value, similarity_index(takes, real)
 
 
-def _train_for(trainer: Trainer, limit: float, spent: float = 0.0) -> tuple[float, int]:
-    """Whole epochs as long as one more is likely to end within `limit` seconds; the seconds spent and the epochs."""
-    epochs, longest = 0, 0.0
-    while spent + longest <= limit or not epochs:
-        start = time.perf_counter()
-        trainer.epoch()
-        longest = max(longest, time.perf_counter() - start)
-        spent, epochs = spent + time.perf_counter() - start, epochs + 1
-    return spent, epochs
+def _train_for(trainer: Trainer, limit: float, spent: float = 0.0) -> float:
+    """One epoch, and more as long as the next is likely to end within `limit` seconds; all seconds `spent` so far."""
+    longest = 0.0
+    while not longest or spent + longest <= limit:
+        seconds = _seconds(trainer.epoch)
+        longest, spent = max(longest, seconds), spent + seconds
+    return spent
 
 
 def _model(subject: Subject, trainer: Trainer) -> Model:

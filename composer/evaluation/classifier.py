@@ -122,8 +122,8 @@ class _Classifier:
     def fit(cls, windows: _Windows, penalty: float) -> _Classifier:
         """The one that minimises mean cross-entropy + penalty * sum of squared weights / 2.
 
-        Steps are Newton's with the greatest curvature that the loss can have in place of the real one, so that each step
-        lowers it (Böhning and Lindsay 1988).
+        Steps are Newton's with the greatest curvature that the loss can have in place of the real one, so that each
+        step lowers it (Böhning and Lindsay 1988).
         """
         columns = np.flatnonzero((windows.features != 0).sum(axis=0) >= _RARE)
         mean, scale = windows.features[:, columns].mean(axis=0), windows.features[:, columns].std(axis=0) + 1e-6
