@@ -9,6 +9,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from composer.data.dataset import Dataset
+from composer.data.registry import find_source
+
 # A deadline on one example would measure how busy the machine is; CI repeats the same examples each time.
 hypothesis.settings.register_profile("default", deadline=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("default")
@@ -21,3 +24,9 @@ def composer_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMPOSER_HOME", str(folder))
         yield folder
+
+
+@pytest.fixture(scope="session")
+def chorales(composer_home: Path) -> Dataset:
+    """Bach's chorales, built from the corpus once a session (some 20 s)."""
+    return find_source("chorales").load()

@@ -1,0 +1,162 @@
+"""Drafting: what is shown stays, what is hidden is drawn as proposed, and less is hidden from pass to pass."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from composer.algorithms.cells import BEAT, CATEGORIES, Cells, encode
+from composer.algorithms.drafting import Draws, fill, pick, training_mask, write_in_passes
+from tests.made_up import hymn
+
+FREE = 3
+CLOSEST_TO_1 = 1 - 2**-24  # the largest number that torch.rand draws
+
+
+class Spy:
+    """A proposal of random pitches 24..72 semitones above the lowest; remembers what it was shown."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cells] = []
+        self.shown: list[Tensor] = []
+
+    def __call__(self, cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        self.cells.append(cells)
+        self.shown.append(shown)
+        batch, _, steps = cells.category.shape
+        generator = torch.Generator().manual_seed(len(self.cells))
+        logits = torch.full((batch, FREE, CATEGORIES, steps), -torch.inf)
+        logits[:, :, 5:40] = torch.randn(batch, FREE, 35, steps, generator=generator)
+        return logits, torch.zeros(batch, FREE, steps)
+
+    def hidden(self) -> list[Tensor]:
+        """What each pass had to write, (B, free, T)."""
+        return [cells.inside[:, None] & ~shown[:, -FREE:] for cells, shown in zip(self.cells, self.shown, strict=True)]
+
+
+def music(*seeds: int) -> Cells:
+    return encode([hymn(seed, 3, 0, 16, 4 * (seed % 2)) for seed in seeds], 16)
+
+
+def written(passes: int, *seeds: int) -> tuple[Spy, Cells]:
+    cells, spy = music(*seeds), Spy()
+    draws = Draws.of(list(seeds), passes, FREE, cells.category.shape[2])
+    return spy, write_in_passes(spy, cells, draws)
+
+
+@pytest.mark.parametrize("passes", [1, 2, 16])
+def test_the_network_is_asked_once_a_pass_and_everything_is_hidden_at_first(passes: int) -> None:
+    spy, _ = written(passes, 0, 1)
+    assert len(spy.cells) == passes
+    assert not spy.shown[0][:, -FREE:].any()
+
+
+@pytest.mark.parametrize("passes", [1, 2, 16])
+def test_shown_cells_never_change(passes: int) -> None:
+    spy, result = written(passes, 0, 1)
+    for (before, after), shown in zip(pairwise([*spy.cells, result]), spy.shown, strict=True):
+        assert torch.equal(before.category[shown], after.category[shown])
+        gained = after.attack & ~before.attack & shown  # a shown note is attacked anew only where what led to it moved
+        previous = torch.nn.functional.pad(after.category, (1, 0))[..., :-1]
+        assert (previous[gained] != after.category[gained]).all()
+        assert (after.attack | ~before.attack | ~shown).all()
+
+
+def test_the_melody_is_shown_in_every_pass_and_untouched() -> None:
+    spy, result = written(16, 0, 1)
+    cells = music(0, 1)
+    assert all(torch.equal(shown[:, 0], cells.inside) for shown in spy.shown)
+    assert torch.equal(result.category[:, 0], cells.category[:, 0])
+    assert torch.equal(result.attack[:, 0], cells.attack[:, 0])
+
+
+def test_less_is_hidden_from_pass_to_pass() -> None:
+    shares = [float(hidden.float().mean()) for hidden in written(16, 0, 1, 2, 3)[0].hidden()]
+    assert sum(shares[:4]) > sum(shares[4:8]) > sum(shares[8:12]) > sum(shares[12:])
+    assert shares[-1] < 0.3
+
+
+def test_late_passes_hide_at_most_one_voice_a_beat_and_whole_beats() -> None:
+    for hidden in written(16, 0, 1, 2, 3)[0].hidden()[-3:]:
+        beats = hidden.unflatten(2, (-1, BEAT))
+        assert torch.equal(beats.any(3), beats.all(3))
+        assert beats.any(3).sum(1).max() == 1
+
+
+def test_every_cell_of_the_piece_is_written_and_none_outside() -> None:
+    _, result = written(1, 0, 1)
+    free = result.category[:, -FREE:]
+    inside = result.inside[:, None].expand_as(free)
+    assert (free[inside] > 0).all() and (free[~inside] == 0).all()
+
+
+@pytest.mark.parametrize("passes", [1, 16])
+def test_rows_are_written_as_if_alone(passes: int) -> None:
+    def settled(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        likes = (torch.arange(CATEGORIES)[:, None] * 0.1).sin() * cells.category[:, :1, None].sin()
+        return likes.expand(-1, FREE, -1, -1), torch.zeros(len(shown), FREE, shown.shape[2])
+
+    draws = [Draws.of(seeds, passes, FREE, 64) for seeds in ([5, 6], [6])]
+    both, alone = (write_in_passes(settled, cells, d) for cells, d in zip((music(1, 3), music(3)), draws, strict=True))
+    assert torch.equal(both.category[1:], alone.category) and torch.equal(both.attack[1:], alone.attack)
+
+
+def test_draws_follow_the_seeds() -> None:
+    one, two = Draws.of([1, 2], 4, FREE, 32), Draws.of([2, 3, 1], 4, FREE, 32)
+    assert torch.equal(one.uniform[:, 0], two.uniform[:, 2]) and torch.equal(one.uniform[:, 1], two.uniform[:, 0])
+    assert not torch.equal(one.uniform[:, 0], one.uniform[:, 1])
+
+
+@given(st.lists(st.integers(0, 20), min_size=2, max_size=CATEGORIES).filter(any))
+def test_pick_follows_its_distribution(weights: list[int]) -> None:
+    shares = torch.zeros(CATEGORIES)
+    shares[: len(weights)] = torch.tensor(weights) / sum(weights)
+    uniform = (torch.arange(4000) + 0.5) / 4000
+    picked = pick(shares.view(1, 1, -1, 1).expand(1, 1, -1, 4000), uniform.view(1, 1, -1))
+    counts = torch.bincount(picked.flatten(), minlength=CATEGORIES) / 4000
+    torch.testing.assert_close(counts, shares, atol=1e-3, rtol=0)
+
+
+@given(st.integers(0, 2**31), st.sampled_from([CLOSEST_TO_1, 0.5, 1e-7]))
+def test_what_has_no_share_is_never_picked(seed: int, uniform: float) -> None:
+    logits = 3 * torch.randn(1, 1, CATEGORIES, 50, generator=torch.Generator().manual_seed(seed))
+    logits[:, :, 40:] = -torch.inf  # higher than the voice goes
+    logits[:, :, 1:10] = -torch.inf
+    shares = logits.softmax(2)
+    picked = pick(shares, torch.full((1, 1, 50), uniform))
+    assert (shares.gather(2, picked.unsqueeze(2)) > 0).all()
+
+
+def test_a_note_is_attacked_where_its_pitch_is_new_or_a_repeat_is_drawn() -> None:
+    cells = music(0)
+    steps = cells.category.shape[2]
+    wanted = torch.tensor([10, 10, 12, 12, 0, 0, 12, 12]).repeat(steps // 8)
+
+    def propose(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        logits = torch.nn.functional.one_hot(wanted, CATEGORIES).T.float() * 1000
+        return logits.expand(1, FREE, -1, -1), torch.zeros(1, FREE, steps)
+
+    uniform = torch.full((1, 2, FREE, steps), 0.9)
+    uniform[0, 1, 0] = 0.1  # the first free voice repeats all its notes
+    filled = fill(propose, cells, torch.ones(1, FREE, steps, dtype=torch.bool), uniform)
+    assert filled.category[0, 1, :8].tolist() == wanted[:8].tolist()
+    assert filled.attack[0, 1, :8].tolist() == [True, True, True, True, False, False, True, True]
+    assert filled.attack[0, 2, :8].tolist() == [True, False, True, False, False, False, True, False]
+
+
+def test_training_masks_hide_every_share_in_cells_and_in_beats_and_sometimes_all() -> None:
+    mask = training_mask(600, FREE, 32, torch.Generator().manual_seed(0))
+    assert mask.shape == (600, FREE, 32) and mask.dtype == torch.bool
+    shares = mask.float().mean((1, 2))
+    everything = shares == 1
+    assert 0.1 < everything.float().mean() < 0.25
+    assert 0.4 < shares[~everything].mean() < 0.6 and shares.min() < 0.1
+    beats = mask.unflatten(2, (-1, BEAT))
+    in_beats = (beats.all(3) == beats.any(3)).flatten(1).all(1) & ~everything
+    assert 0.2 < in_beats.float().mean() < 0.6
+    assert torch.equal(mask, training_mask(600, FREE, 32, torch.Generator().manual_seed(0)))
