@@ -13,11 +13,14 @@ from composer.projects.request import Request
 
 @dataclass(frozen=True)
 class Melody:
-    """One track of `score`, and what the person calls it."""
+    """One track of `score`, and what the person calls it: the score's title where nothing is said."""
 
     score: Score
     track: int = 0
     name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.score.title)
 
     @classmethod
     def proposed(cls, score: Score, name: str) -> Melody:

@@ -36,7 +36,6 @@ def arrange_card(status: DeltaGenerator) -> None:
         icon=":material/auto_awesome:",
         width="stretch",
         on_click=ask,
-        args=(choice,),
         key="generate",
     )
     _compare(choice, status)

@@ -21,7 +21,7 @@ def fresh_result() -> Result:
     """The first melody arranged by the first model with default settings, made now."""
     choice = first_choice()
     settings = find_algorithm(choice.algorithm).GenerateSettings()
-    melody = Melody(sample_melodies()[FIRST_MELODY], name=FIRST_MELODY)
+    melody = Melody(sample_melodies()[FIRST_MELODY])
     request = Request(melody.alone, choice.id, settings.as_dict(), FIRST_SEED)
     takes = load_model(choice.folder).generate(melody.grid.voices, settings, FIRST_SEED)
     return Result(request, tuple(takes), choice.about())

@@ -15,7 +15,7 @@ from composer.projects.melody import Melody
 from composer.projects.performance import first_programs
 from composer.projects.request import Request
 from composer.projects.results import Result, arrange, find_result, ready_made
-from composer.ui.engine import ModelChoice, algorithm_of, model_of
+from composer.ui.engine import ModelChoice, algorithm_of, model_choices, model_of
 from composer.ui.forms import fill_form, form_values
 
 FIRST_MELODY = "Evening Walk"
@@ -31,7 +31,7 @@ MELODY_ERROR, RESULT_ERROR = "studio.melody_error", "studio.result_error"
 @cache
 def samples() -> dict[str, Melody]:
     """The shipped melodies by title."""
-    return {title: Melody(score, name=title) for title, score in sample_melodies().items()}
+    return {title: Melody(score) for title, score in sample_melodies().items()}
 
 
 def begin() -> None:
@@ -71,8 +71,12 @@ def current_request(choice: ModelChoice) -> Request:
     return Request(st.session_state[MELODY].alone, choice.id, settings.as_dict(), int(st.session_state[SEED]))
 
 
-def ask(choice: ModelChoice) -> None:
-    """Take down the current request, to be answered when the listening card is drawn."""
+def ask() -> None:
+    """Take down what is wished for now, by the chosen model, to be answered when the listening card is drawn."""
+    choice = next((choice for choice in model_choices() if choice.name == st.session_state[MODEL]), None)
+    if choice is None:
+        st.session_state[RESULT_ERROR] = "This model is no longer there; please choose another."
+        return
     st.session_state[PENDING] = (choice, current_request(choice))
 
 
@@ -149,7 +153,7 @@ def _open(result_id: str | None) -> None:
         return
     _show(result)
     fill_form(result.request.settings, form_key(result.about["algorithm"]))
-    choose_melody(Melody(result.request.melody, name=result.request.melody.title))
+    choose_melody(Melody(result.request.melody))
     st.session_state[MODEL] = result.about["model_name"]
     st.session_state[SEED] = result.request.seed
 

@@ -30,6 +30,7 @@ def test_the_melody_is_the_persons_own_and_the_parts_have_their_instruments() ->
     score = perform(arranged(TUNE), 0, (73, 71, 70), 100)
     assert [track.name for track in score.tracks] == ["Melody", "Alto", "Bass"] == list(part_names(arranged(TUNE)))
     assert [track.program for track in score.tracks] == [73, 71, 70]
+    assert score.title == "Walk"
     assert np.array_equal(score.tracks[0].notes, TUNE.tracks[0].notes)
     assert np.array_equal(score.tracks[2].notes["pitch"], TUNE.tracks[0].notes["pitch"] - 12)
 
