@@ -1,4 +1,4 @@
-"""A tiny algorithm and dataset that learn in milliseconds, for tests of what stands around an algorithm.
+"""A tiny algorithm that learns in milliseconds, for tests of what stands around an algorithm.
 
 Run as a script it is the command line `composer` with both of them registered, for tests of processes.
 """
@@ -18,15 +18,12 @@ from torch import Tensor
 
 from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
 from composer.algorithms.registry import ALGORITHMS
-from composer.data.dataset import Dataset, Piece, Progress, Source
+from composer.data.dataset import Dataset
 from composer.data.registry import SOURCES
 from composer.jobs import local
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
-
-PARTS = ("Soprano", "Alto", "Tenor", "Bass")
-CHORDS = np.array([[72, 67, 64, 48], [74, 65, 62, 50], [71, 67, 62, 55], [72, 69, 65, 53]])
-
+from tests.fake_data import FAKE_SOURCE
 
 @dataclass(frozen=True)
 class FakeTrainSettings(Settings):
@@ -120,22 +117,7 @@ class FakeAlgorithm(Algorithm):
         return FakeModel()
 
 
-def chorale(seed: int, bars: int = 8) -> Voices:
-    """Four voices in half notes, chosen from CHORDS by `seed`; shape (4, 16 * bars)."""
-    chosen = np.random.default_rng(seed).integers(len(CHORDS), size=2 * bars)
-    pitch = np.repeat(CHORDS[chosen].T, 8, axis=1)
-    return Voices(pitch, np.arange(pitch.shape[1]) % 8 == np.zeros((4, 1)))
-
-
-def build(progress: Progress) -> list[Piece]:
-    """Twelve chorales for training, and four each to validate and test."""
-    progress(0.5, "Writing chorales")
-    splits = ["train"] * 12 + ["valid"] * 4 + ["test"] * 4
-    return [Piece(f"piece-{i:02d}", split, chorale(i)) for i, split in enumerate(splits)]
-
-
 FAKE = FakeAlgorithm()
-FAKE_SOURCE = Source("fakes", "Made-up chorales", "Chords in half notes.", "Nobody's.", 1, PARTS, build)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from composer.algorithms.registry import ALGORITHMS
 from composer.cli import COMMANDS, main
 from composer.music.midi import read_midi
 from composer.music.musicxml import read_musicxml
-from tests import fake
+from tests import fake, fake_data
 from tests.fake import fake_world
 
 __all__ = ["fake_world"]
@@ -114,7 +114,7 @@ def test_ctrl_c_keeps_what_was_learned(fake_world: Path) -> None:
 def test_compose_writes_four_parts_around_the_melody(model: Path, tmp_path: Path) -> None:
     assert compose(model, tmp_path / "out.mid") == 0
     score = read_midi((tmp_path / "out.mid").read_bytes())
-    assert [track.name for track in score.tracks] == list(fake.PARTS)
+    assert [track.name for track in score.tracks] == list(fake_data.PARTS)
     assert score.tracks[0].notes["pitch"].tolist() == [60, 62, 64, 65, 67, 64]
 
 

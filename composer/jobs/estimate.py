@@ -15,11 +15,12 @@ import numpy as np
 from composer.algorithms.base import Algorithm
 from composer.data.dataset import Dataset
 from composer.data.windows import even_windows
+from composer.errors import BadInput
 from composer.jobs.local import launch, train_arguments
 from composer.paths import home
 from composer.settings import Settings
 from composer.training.loop import JUDGED_WINDOWS, SAMPLE_SEED, WINDOW
-from composer.training.run import all_runs, write_atomically
+from composer.training.run import Run, all_runs, write_atomically
 
 _NO_MATTER = ("epochs", "learning_rate")
 """Settings that have no part in how long an epoch takes."""
@@ -32,12 +33,9 @@ def known_seconds(algorithm: Algorithm, dataset: Dataset, settings: Settings) ->
 
     None where there is neither; then `measure_seconds` finds out.
     """
-    matter = _matter(settings)
     for run in all_runs():
-        config, rows = run.config, run.metrics()
-        described = (config["algorithm"], config["version"], config["fingerprint"])
-        same = described == (algorithm.name, algorithm.version, dataset.fingerprint)
-        if rows and same and {name: config["settings"].get(name) for name in matter} == matter:
+        rows = run.metrics()
+        if rows and _costs_the_same(run, algorithm, dataset, settings):
             return float(np.median([row["seconds"] for row in rows[-5:]]))
     return _read_estimates().get(_key(algorithm, dataset, settings))
 
@@ -82,6 +80,16 @@ def measure_seconds(algorithm: Algorithm, dataset: Dataset, settings: Settings) 
     estimates = _read_estimates() | {_key(algorithm, dataset, settings): seconds}
     write_atomically(home() / "estimates.json", json.dumps(estimates, indent=1).encode())
     return seconds
+
+
+def _costs_the_same(run: Run, algorithm: Algorithm, dataset: Dataset, settings: Settings) -> bool:
+    try:
+        config = run.config
+        described = (config["algorithm"], config["version"], config["fingerprint"])
+        same = described == (algorithm.name, algorithm.version, dataset.fingerprint)
+        return same and _matter(run.settings()) == _matter(settings)
+    except (BadInput, KeyError):  # a damaged run, or one of another version
+        return False
 
 
 def _share(dataset: Dataset, share: float) -> Dataset:

@@ -11,7 +11,8 @@ import pytest
 from composer.cli import main
 from composer.evaluation import bench
 from composer.evaluation.bench import Subject, critic, from_nothing, latency, long_melody, sound, throughput
-from tests.fake import FAKE, FAKE_SOURCE, FakeTrainer, fake_world
+from tests.fake import FAKE, FakeTrainer, fake_world
+from tests.fake_data import FAKE_SOURCE
 
 __all__ = ["fake_world"]
 pytestmark = pytest.mark.usefixtures("fake_world")

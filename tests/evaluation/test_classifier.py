@@ -9,7 +9,7 @@ import pytest
 
 from composer.evaluation.classifier import auc, features, real_or_generated
 from composer.music.voices import Voices
-from tests.fake import chorale
+from tests.fake_data import chorale
 
 
 def changed(voices: Voices, share: float, seed: int) -> Voices:

@@ -12,7 +12,8 @@ from composer.cli import main
 from composer.data.dataset import Dataset, Piece
 from composer.evaluation.evaluate import Evaluation, diversity, evaluate, quality, variants
 from composer.music.measures import mean_measures
-from tests.fake import PARTS, FakeGenerateSettings, FakeModel, chorale, fake_world
+from tests.fake import FakeGenerateSettings, FakeModel, fake_world
+from tests.fake_data import PARTS, chorale
 
 __all__ = ["fake_world"]
 

@@ -9,7 +9,8 @@ import pytest
 from composer.data.dataset import Dataset
 from composer.jobs.estimate import ask_seconds, known_seconds, measure_seconds
 from composer.training.loop import train
-from tests.fake import FAKE, FAKE_SOURCE, FakeTrainSettings, fake_world
+from tests.fake import FAKE, FakeTrainSettings, fake_world
+from tests.fake_data import FAKE_SOURCE
 
 __all__ = ["fake_world"]
 pytestmark = pytest.mark.usefixtures("fake_world")

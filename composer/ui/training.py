@@ -1,0 +1,119 @@
+"""What the Train page knows: which run it shows, the loaded datasets, and how long things take, in words."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from composer.algorithms.registry import find_algorithm
+from composer.data.dataset import Dataset
+from composer.data.registry import SOURCES, find_source
+from composer.errors import BadInput
+from composer.jobs.local import go_on, stop
+from composer.jobs.status import newest_active
+from composer.training.run import Run, all_runs, runs_folder
+from composer.ui.state import use_model
+
+RUN = "train.run"
+ERROR = "train.error"
+_MINUTE, _HOUR = 60, 3600
+
+
+def begin() -> Run | None:
+    """The run to show: the one in the address, else one that is training, else this session's, else the newest.
+
+    Its name is put into the address, so that a reload or another tab finds it again. None where there is no run.
+    """
+    found = _wished() or newest_active() or _existing(st.session_state.get(RUN)) or next(iter(all_runs()), None)
+    if found is not None:
+        show(found)
+    return found
+
+
+def show(run: Run) -> None:
+    """Make `run` the one that is shown, here and in the address."""
+    st.session_state[RUN] = run.id
+    st.query_params["run"] = run.id
+
+
+def forget(run: Run) -> None:
+    """Take a deleted run off the page and out of the address."""
+    if st.session_state.get(RUN) == run.id:
+        del st.session_state[RUN]
+    st.query_params.pop("run", None)
+
+
+def stop_run(run: Run) -> None:
+    """Ask the training of `run` to stop (a button's callback)."""
+    stop(run)
+
+
+def continue_run(run: Run, epochs: int) -> None:
+    """Go on with `run` until it has `epochs` in all (a button's callback); what goes wrong is told on the page."""
+    st.session_state[ERROR] = None
+    try:
+        show(go_on(run, epochs))
+    except BadInput as error:
+        st.session_state[ERROR] = str(error)
+
+
+def play_with(run: Run) -> None:
+    """Let the studio use the model of `run` (a button's callback)."""
+    use_model(run.id)
+
+
+def dataset_if_built(name: str) -> Dataset | None:
+    """The dataset called `name`, kept for all sessions; None where it was never built on this machine."""
+    path = find_source(name).path
+    return _load(name, path.stat().st_mtime_ns) if path.exists() else None
+
+
+def title_of(run: Run) -> str:
+    """What a run is called: "U-Net GAN · Bach chorales · 1f3a"; its folder's name where its config can't be read."""
+    try:
+        config = run.config
+        algorithm, dataset = find_algorithm(config["algorithm"]).title, SOURCES[config["dataset"]].title
+        return f"{algorithm} · {dataset} · {run.id[-4:]}"
+    except (BadInput, KeyError):
+        return run.id
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it: "about 4 minutes", "less than a minute"; "" for NaN."""
+    if math.isnan(seconds):
+        return ""
+    if seconds < _MINUTE * 0.75:
+        return "less than a minute"
+    if seconds < _HOUR * 0.95:
+        return f"about {_count(round(seconds / _MINUTE), 'minute')}"
+    hours = round(seconds / _HOUR * 2) / 2
+    return f"about {_count(int(hours) if hours.is_integer() else hours, 'hour')}"
+
+
+def size(count: int) -> str:
+    """A number of bytes as people say it: "12 MB"."""
+    for unit in ("bytes", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}"
+        count //= 1000
+    return f"{count:.0f} GB"
+
+
+def _count(number: float, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def _wished() -> Run | None:
+    return _existing(st.query_params.get("run"))
+
+
+def _existing(run_id: str | None) -> Run | None:
+    """The run called `run_id`, also where its training has only just been started and wrote nothing yet."""
+    folders = {folder.name: folder for folder in runs_folder().glob("*") if folder.is_dir()}
+    return Run(folders[run_id]) if run_id in folders else None
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _load(name: str, modified_ns: int) -> Dataset:
+    return find_source(name).load()

@@ -1,0 +1,132 @@
+"""1 Choose: the music to learn from, the algorithm, its settings, and the button that starts a training."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from composer.algorithms.base import TASKS, Algorithm
+from composer.algorithms.registry import ALGORITHMS, find_algorithm
+from composer.data.dataset import Source
+from composer.data.registry import SOURCES, find_source
+from composer.errors import BadInput
+from composer.jobs.estimate import ask_seconds, known_seconds
+from composer.jobs.local import start
+from composer.jobs.status import newest_active
+from composer.settings import Settings
+from composer.ui.forms import settings_form
+from composer.ui.training import dataset_if_built, duration, show
+
+DATASET, ALGORITHM, SEED = "train.dataset", "train.algorithm", "train.seed"
+_LARGEST_SEED = 99_999
+
+
+def choice_card() -> None:
+    """Draw the card; pressing Train builds the dataset where needed, starts the training and shows it."""
+    with st.container(border=True, key="card_choose"):
+        st.header("1 · Choose", anchor=False)
+        source, algorithm = _pick_source(), _pick_algorithm()
+        settings = settings_form(algorithm.TrainSettings, f"train.{algorithm.name}")
+        st.number_input(
+            "Seed",
+            0,
+            _LARGEST_SEED,
+            step=1,
+            key=SEED,
+            help="Where chance begins: the same music, settings and seed give the same model again.",
+            persist_state="session",
+        )
+        _draw_estimate(source, algorithm, settings)
+        busy = newest_active() is not None
+        hint = "A training is under way; stop it, or wait until it is done." if busy else None
+        if st.button(
+            "Train",
+            type="primary",
+            icon=":material/model_training:",
+            width="stretch",
+            key="train",
+            disabled=busy,
+            help=hint,
+        ):
+            _begin_training(source, algorithm, settings)
+
+
+def _pick_source() -> Source:
+    name = st.selectbox(
+        "Music to learn from",
+        list(SOURCES),
+        key=DATASET,
+        format_func=lambda name: SOURCES[name].title,
+        help="The dataset: pieces that the model tries to sound like.",
+        persist_state="session",
+    )
+    source = find_source(name)
+    st.caption(source.summary)
+    with st.expander("Whose music is it?", type="compact"):
+        st.caption(source.terms)
+    return source
+
+
+def _pick_algorithm() -> Algorithm:
+    name = st.selectbox(
+        "Algorithm",
+        list(ALGORITHMS),
+        key=ALGORITHM,
+        format_func=lambda name: ALGORITHMS[name].title,
+        help="How the model learns and how it makes music.",
+        persist_state="session",
+    )
+    algorithm = find_algorithm(name)
+    st.caption(f"{algorithm.summary} It {TASKS[algorithm.task]}.")
+    return algorithm
+
+
+def _draw_estimate(source: Source, algorithm: Algorithm, settings: Settings) -> None:
+    """How long the training will take; while that is being measured, the words come by themselves when it is known."""
+    dataset = dataset_if_built(source.name)
+    if dataset is None:
+        st.caption(":material/schedule: The first training prepares the music, which takes about half a minute.")
+        return
+    known = known_seconds(algorithm, dataset, settings)
+    if known is not None or newest_active() is not None:
+        st.caption(estimate_words(known, int(settings.as_dict()["epochs"])))
+        return
+
+    @st.fragment(run_every=1.0)
+    def wait() -> None:
+        seconds = ask_seconds(algorithm, dataset, settings)
+        if seconds is not None and not math.isnan(seconds):
+            st.rerun()
+        st.caption(":material/schedule: Measuring how fast this computer learns …" if seconds is None else "")
+
+    wait()
+
+
+def estimate_words(seconds: float | None, epochs: int) -> str:
+    """What the page says of a training of `epochs` epochs of so many seconds each; "" where that isn't known."""
+    if seconds is None:
+        return ""
+    plural = "s" * (epochs != 1)
+    words = f"{duration(seconds * epochs)} for {epochs} epoch{plural} on this computer"
+    return f":material/schedule: {words[0].upper()}{words[1:]}."
+
+
+def _build(source: Source) -> None:
+    bar = st.progress(0.0, "Preparing the music")
+
+    def progress(share: float, words: str) -> None:
+        bar.progress(share, words)
+
+    source.load(progress)
+
+
+def _begin_training(source: Source, algorithm: Algorithm, settings: Settings) -> None:
+    try:
+        if dataset_if_built(source.name) is None:
+            _build(source)
+        show(start(algorithm.name, source.name, settings, int(st.session_state[SEED])))
+    except BadInput as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    st.rerun()

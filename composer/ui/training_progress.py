@@ -1,0 +1,122 @@
+"""2 Watch it learn: where the training is, how the losses and the similarity index go, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import streamlit as st
+
+from composer.errors import BadInput
+from composer.jobs.status import Status, status
+from composer.plots.training import loss_figure, similarity_figure
+from composer.training.run import Run
+from composer.ui.chart import live_chart
+from composer.ui.menu import is_dark
+from composer.ui.training import ERROR, continue_run, duration, play_with, stop_run, title_of
+
+_TICK_S = 1.0
+_MORE = 10
+_CURVES = """
+Two players learn from each other. The **generator** (the orchestra) writes music: its loss falls as its notes come
+closer to the real ones. The **critic** (the conductor) compares real and generated music: the further its loss lies
+below zero, the more easily it still tells them apart. The **similarity index** is the exam: 0 would be just like the
+real music, and the dashed line is how much two sets of real pieces differ, so nothing can be expected below it.
+"""
+
+
+def progress_card(run: Run | None) -> None:
+    """Draw the card of `run`; while it is being trained the card keeps itself up to date."""
+    with st.container(border=True, key="card_watch"):
+        st.header("2 · Watch it learn", anchor=False)
+        if st.session_state.get(ERROR):
+            st.error(st.session_state[ERROR], icon=":material/error:")
+        if run is None:
+            st.info(
+                "No model has been trained here yet. Keep the settings as they are and press **Train**: after each "
+                "epoch you see here how far it is, and from the first one on you can play with it in the studio.",
+                icon=":material/model_training:",
+            )
+            return
+        every = _TICK_S if status(run).active else None
+        st.fragment(_draw, run_every=every)(run, every is not None)
+
+
+def _draw(run: Run, was_active: bool) -> None:
+    now = status(run)
+    if was_active and not now.active:
+        st.rerun()  # the whole page: buttons elsewhere change, and the ticking ends
+    st.caption(title_of(run))
+    st.progress(min(now.epoch / max(now.epochs, 1), 1.0), progress_words(now))
+    if now.message:
+        st.error(f"The training broke off: {now.message}", icon=":material/error:")
+    rows, floor = run.metrics(), _floor(run)
+    _draw_charts(rows, floor)
+    _draw_buttons(run, now)
+    st.caption(_CURVES)
+
+
+def progress_words(now: Status) -> str:
+    """One line that says where a training is: "Epoch 3 of 30, about 4 minutes left"."""
+    where = f"Epoch {now.epoch} of {now.epochs}"
+    if now.state == "stopping":
+        return f"{where}, stopping after this epoch …"
+    if now.state == "running":
+        return f"{where}, {duration(now.seconds_left)} left" if now.seconds_left is not None else f"{where}, starting …"
+    return {"finished": f"{where}, done", "stopped": f"{where}, stopped", "crashed": f"{where}, broken off"}[now.state]
+
+
+def figures_words(rows: Sequence[dict[str, float]], floor: float | None) -> list[tuple[str, str, str]]:
+    """Label, value and help of the numbers above the charts, from the last row; "–" before the first epoch."""
+    last = rows[-1] if rows else {}
+    real = f" (real music: {floor:.2f})" if floor is not None else ""
+    labels = {
+        "generator": ("Generator loss", "How far its notes are from real ones."),
+        "critic": ("Critic loss", "The further below zero, the more easily it tells real music from generated."),
+        "similarity": (f"Similarity index{real}", "0 = just like the real music, 1 = nothing in common."),
+        "chord_rate": ("Chord rate", "Share of moments at which the notes together form a known chord."),
+    }
+    return [(label, f"{last[name]:.3f}" if name in last else "–", text) for name, (label, text) in labels.items()]
+
+
+def _draw_charts(rows: Sequence[dict[str, float]], floor: float | None) -> None:
+    for column, (label, value, text) in zip(st.columns(4), figures_words(rows, floor), strict=True):
+        column.metric(label, value, help=text)
+    left, right = st.columns(2)
+    with left:
+        live_chart(loss_figure(rows, is_dark()), key="loss_chart", label="Losses of generator and critic")
+    with right:
+        figure = similarity_figure(rows, floor, is_dark())
+        live_chart(figure, key="similarity_chart", label="Similarity index and chord rate")
+
+
+def _draw_buttons(run: Run, now: Status) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if now.active:
+            stopping = now.state == "stopping"
+            st.button(
+                "Stop", icon=":material/stop_circle:", key="stop", disabled=stopping, on_click=stop_run, args=(run,)
+            )
+        if run.has_model():
+            kind: Literal["primary", "secondary"] = "secondary" if now.active else "primary"
+            if st.button("Use in the studio", type=kind, icon=":material/piano:", key="use"):
+                play_with(run)
+                st.switch_page("streamlit_app.py")
+        if not now.active:
+            more = st.number_input("More epochs", 1, 1000, _MORE, key="more", width=140)
+            st.button(
+                "Continue",
+                icon=":material/play_circle:",
+                key="continue",
+                on_click=continue_run,
+                args=(run, now.epoch + int(more)),
+                help="Goes on with this same model; what it learned so far is kept.",
+            )
+
+
+def _floor(run: Run) -> float | None:
+    """The real-against-real similarity at this number of windows; None before the training has written it down."""
+    try:
+        return float(run.config["similarity_floor"])
+    except (BadInput, KeyError):
+        return None

@@ -1,0 +1,20 @@
+"""Train: choose music and an algorithm, watch it learn, take the model to the studio."""
+
+import streamlit as st
+
+from composer.ui.chart import load_charts
+from composer.ui.menu import page
+from composer.ui.training import begin
+from composer.ui.training_choice import choice_card
+from composer.ui.training_progress import progress_card
+from composer.ui.training_runs import runs_card
+
+page("Train", "Let a model learn from real music, watch it get better, then play with it in the studio.")
+load_charts()
+shown = begin()
+left, right = st.columns((4, 9), gap="medium")
+with left:
+    choice_card()
+with right:
+    progress_card(shown)
+    runs_card(shown)
