@@ -50,7 +50,7 @@ class AccompanySettings(Settings):
 
 
 class Accompanist(Model):
-    """A generator network with the voice ranges it learned from. Generating changes nothing, so threads may share it."""
+    """A generator network with the voice ranges it learned from. Generating changes nothing, so threads share it."""
 
     def __init__(self, network: UNet, ranges: Tensor) -> None:
         self.network = network.eval().requires_grad_(False)

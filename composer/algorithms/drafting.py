@@ -1,12 +1,15 @@
-"""Writing music in passes: propose every cell, hide some of the draft, propose those again, and so on.
+"""Writing music in passes: propose every cell, hide what the draft is least sure of, propose that again, and so on.
 
 Each pass is one call of a network that sees what is shown. The share hidden falls from pass to pass, so the last
-choices are made knowing nearly everything (annealed blocked Gibbs sampling: Yao et al. 2014, Huang et al. 2017 "Coconet").
+choices are made knowing nearly everything (masked generation by confidence: Chang et al. 2022, "MaskGIT"; hiding by
+chance as in Huang et al. 2017, "Coconet", left a third more attacks than real music has). Cells are hidden one by one, not by
+beats: cells that are hidden side by side are chosen without knowing each other, and the line stutters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -18,34 +21,21 @@ from composer.algorithms.cells import BEAT, CATEGORIES, Cells
 Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 """From cells and `shown` (B, V, T) to logits of the free cells: categories (B, free, P, T), repeats (B, free, T)."""
 
-LAST_SHARE = 0.1
-"""Share of the cells still hidden in the last of many passes."""
-TEMPERATURE = 1.0
+WHIM = 3.0
+"""Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
 
 
 @dataclass(frozen=True)
 class Draws:
-    """All the random choices of one request, made beforehand: uniform numbers (passes, B, 4, free, T)."""
+    """All the random choices of one request, made beforehand: uniform numbers (passes, B, 3, free, T)."""
 
     uniform: Tensor
 
     @classmethod
-    def of(cls, seeds: list[int], passes: int, free: int, steps: int) -> Draws:
+    def of(cls, seeds: Sequence[int], passes: int, free: int, steps: int) -> Draws:
         """Draws for takes with these seeds; each take's are its own, however many stand beside it."""
-        takes = [torch.rand(passes, 4, free, steps, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+        takes = [torch.rand(passes, 3, free, steps, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
         return cls(torch.stack(takes, 1))
-
-    def hidden(self, index: int, share: float) -> Tensor:
-        """Which free cells a pass hides, bool (B, free, T): whole beats; where few are hidden, one voice a beat."""
-        by_beat = self.uniform[index, :, 2:, :, ::BEAT]
-        chosen, voice = by_beat[:, 0], by_beat[:, 1]
-        free = chosen.shape[1]
-        if share * free <= 1:
-            alone = F.one_hot(voice.argmax(1), free).transpose(1, 2).bool()
-            hidden = alone & (chosen < share * free)
-        else:
-            hidden = chosen < share
-        return hidden.repeat_interleave(BEAT, 2)
 
 
 def pick(shares: Tensor, uniform: Tensor) -> Tensor:
@@ -53,32 +43,51 @@ def pick(shares: Tensor, uniform: Tensor) -> Tensor:
     return (shares.cumsum(2) < uniform.unsqueeze(2)).sum(2).clamp(max=CATEGORIES - 1)
 
 
-def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor) -> Cells:
-    """`cells` with the `hidden` free ones (B, free, T) written anew; `uniform` is (B, 2, free, T)."""
+def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor) -> tuple[Cells, Tensor]:
+    """`cells` with the `hidden` free ones (B, free, T) written anew, and how sure each choice is (log-probability).
+
+    `uniform` (B, 2 or more, free, T) makes the choices: its first row pitches, its second attacks.
+    """
     given = cells.category.shape[1] - hidden.shape[1]
     shown = F.pad(~hidden, (0, 0, given, 0), value=True) & cells.inside[:, None]
     logits, repeat = propose(cells, shown)
-    category = torch.where(hidden, pick((logits / TEMPERATURE).softmax(2), uniform[:, 0]), cells.category[:, given:])
+    shares = logits.softmax(2)
+    chosen = pick(shares, uniform[:, 0])
+    sure = shares.gather(2, chosen.unsqueeze(2)).squeeze(2).log()
+    category = torch.where(hidden, chosen, cells.category[:, given:]) * cells.inside[:, None]
     attack = torch.where(hidden, uniform[:, 1] < repeat.sigmoid(), cells.attack[:, given:])
-    category = category * cells.inside[:, None]
     moved = category != F.pad(category, (1, 0))[..., :-1]
     attack = (attack | moved) & (category > 0)
-    return replace(
+    written = replace(
         cells,
         category=torch.cat([cells.category[:, :given], category], 1),
         attack=torch.cat([cells.attack[:, :given], attack], 1),
     )
+    return written, sure
 
 
 def write_in_passes(propose: Proposal, cells: Cells, draws: Draws) -> Cells:
     """Every free cell of `cells` written in as many passes as `draws` holds; one pass writes all cells at once."""
     passes, _, _, free, _ = draws.uniform.shape
-    for index in range(passes):
-        share = 1.0 - index / max(passes - 1, 1) * (1.0 - LAST_SHARE)
-        everything = torch.ones_like(cells.attack[:, -free:])
-        hidden = draws.hidden(index, share) if index else everything
-        cells = fill(propose, cells, hidden, draws.uniform[index, :, :2])
+    everything = cells.inside[:, None].expand(-1, free, -1)
+    cells, sure = fill(propose, cells, everything, draws.uniform[0])
+    for index in range(1, passes):
+        done = index / passes
+        hidden = doubtful(sure, everything, math.cos(done * math.pi / 2), WHIM * (1 - done), draws.uniform[index, :, 2])
+        cells, fresh = fill(propose, cells, hidden, draws.uniform[index])
+        sure = torch.where(hidden, fresh, sure)
     return cells
+
+
+def doubtful(sure: Tensor, inside: Tensor, share: float, whim: float, uniform: Tensor) -> Tensor:
+    """The `share` of the cells `inside` that are least `sure`, with some chance in it; all are (B, free, T).
+
+    `whim` scales the chance, which comes from `uniform` numbers.
+    """
+    gumbel = -(-uniform.clamp(1e-9, 1 - 1e-7).log()).log()
+    order = (sure + whim * gumbel).masked_fill(~inside, torch.inf).flatten(1).argsort(1)
+    rank = torch.empty_like(order).scatter_(1, order, torch.arange(order.shape[1]).expand_as(order))
+    return (rank.view_as(sure) < share * inside.sum((1, 2), keepdim=True)) & inside
 
 
 def training_mask(batch: int, free: int, steps: int, generator: torch.Generator) -> Tensor:

@@ -50,5 +50,5 @@ def repair(propose: Proposal, cells: Cells, free: int, generators: list[torch.Ge
         take_lower = (draws[:, 2, :1] < 0.5) | (upper < voices - free)
         victim = F.one_hot(torch.where(take_lower, lower, upper), voices).bool() & found.unsqueeze(3)
         around = F.max_pool1d(victim.any(1).transpose(1, 2).float(), 3, stride=1, padding=1).bool()
-        cells = fill(propose, cells, around[:, -free:], draws[:, :2])
+        cells, _ = fill(propose, cells, around[:, -free:], draws)
     return cells

@@ -81,7 +81,7 @@ class UNetGANSettings(Settings):
         advanced=True,
     )
     noise_weight: float = setting(
-        0.1,
+        0.03,
         "Noise weight",
         help="How strongly the noise is kept Gaussian (the KL term). Less gives the noise more to say.",
         minimum=0.001,
