@@ -12,7 +12,7 @@ from torch import Tensor
 
 from composer.algorithms.base import Model
 from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, common_key_shift, decode, encode
-from composer.algorithms.drafting import Draws, Proposal, write_in_passes
+from composer.algorithms.drafting import Proposal, draws, write_in_passes
 from composer.algorithms.repair import repair
 from composer.algorithms.unet import STRIDE, UNet, onehot
 from composer.errors import BadInput
@@ -90,11 +90,10 @@ class Accompanist(Model):
         noise = settings.creativity * self._noise(noise_seeds, cells.category.shape[2])
         with torch.inference_mode():
             propose = self._proposal(noise, torch.tensor(shifts))
-            draws = Draws.of(seeds, settings.passes, self.network.free, cells.category.shape[2])
-            cells = write_in_passes(propose, cells, draws)
+            free, steps = self.network.free, cells.category.shape[2]
+            cells = write_in_passes(propose, cells, draws(seeds, settings.passes, free, steps))
             if settings.repair:
-                generators = [torch.Generator().manual_seed(_mix(s, 1)) for s in seeds]
-                cells = repair(propose, cells, self.network.free, generators)
+                cells = repair(propose, cells, free, [_mix(s, 1) for s in seeds])
         takes = zip(cells.category, cells.attack, melodies, shifts, strict=True)
         return [decode(category, attack, melody).transposed(-shift) for category, attack, melody, shift in takes]
 
@@ -127,8 +126,9 @@ class Accompanist(Model):
 
     def _noise(self, seeds: Sequence[int], steps: int) -> Tensor:
         """Gaussian noise (B, Z, steps / STRIDE), a vector a bar, each row from its own seed."""
-        shape = (self.network.noise.in_channels, steps // STRIDE)
-        return torch.stack([torch.randn(shape, generator=torch.Generator().manual_seed(_mix(s, 2))) for s in seeds])
+        shape = (steps // STRIDE, self.network.noise.in_channels)
+        rows = [torch.randn(shape, generator=torch.Generator().manual_seed(_mix(s, 2))) for s in seeds]
+        return torch.stack(rows).transpose(1, 2)
 
     def _proposal(self, noise: Tensor, shifts: Tensor) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the free voices (moved by `shifts`, (B,))."""

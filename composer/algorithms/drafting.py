@@ -2,40 +2,41 @@
 
 Each pass is one call of a network that sees what is shown. The share hidden falls from pass to pass, so the last
 choices are made knowing nearly everything (masked generation by confidence: Chang et al. 2022, "MaskGIT"; hiding by
-chance as in Huang et al. 2017, "Coconet", left a third more attacks than real music has). Cells are hidden one by one, not by
-beats: cells that are hidden side by side are chosen without knowing each other, and the line stutters.
+chance as in Huang et al. 2017, "Coconet", left a third more attacks than real music has). Cells are hidden one by one,
+not by beats: cells that are hidden side by side are chosen without knowing each other, and the line stutters.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from composer.algorithms.cells import BEAT, CATEGORIES, Cells
+from composer.algorithms.layers import fold_steps, unfold_steps
 
 Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 """From cells and `shown` (B, V, T) to logits of the free cells: categories (B, free, P, T), repeats (B, free, T)."""
 
-WHIM = 3.0
+WHIM = 4.0
 """Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
+COLDEST = 0.5
+"""Temperature of the last pass; that of the first is 1. Choices grow plainer as the draft grows complete."""
+REGION = 16
+"""Steps within which cells are compared for doubt: not in a whole piece, or a far-away edit would be felt everywhere."""
 
 
-@dataclass(frozen=True)
-class Draws:
-    """All the random choices of one request, made beforehand: uniform numbers (passes, B, 3, free, T)."""
+def draws(seeds: Sequence[int], passes: int, free: int, steps: int) -> Tensor:
+    """The uniform numbers behind all choices of a request: (passes, takes, 3, free, steps).
 
-    uniform: Tensor
-
-    @classmethod
-    def of(cls, seeds: Sequence[int], passes: int, free: int, steps: int) -> Draws:
-        """Draws for takes with these seeds; each take's are its own, however many stand beside it."""
-        takes = [torch.rand(passes, 3, free, steps, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
-        return cls(torch.stack(takes, 1))
+    Each take's are its own, however many stand beside it, and those of a step do not depend on how many follow.
+    """
+    takes = [torch.rand(steps, passes, 3, free, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
+    return torch.stack(takes).permute(2, 0, 3, 4, 1)
 
 
 def pick(shares: Tensor, uniform: Tensor) -> Tensor:
@@ -43,16 +44,19 @@ def pick(shares: Tensor, uniform: Tensor) -> Tensor:
     return (shares.cumsum(2) < uniform.unsqueeze(2)).sum(2).clamp(max=CATEGORIES - 1)
 
 
-def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor) -> tuple[Cells, Tensor]:
+def fill(
+    propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor, temperature: float = 1.0
+) -> tuple[Cells, Tensor]:
     """`cells` with the `hidden` free ones (B, free, T) written anew, and how sure each choice is (log-probability).
 
-    `uniform` (B, 2 or more, free, T) makes the choices: its first row pitches, its second attacks.
+    `uniform` (B, 2 or more, free, T) makes the choices: its first row pitches, its second attacks. A `temperature` of
+    0 takes the likeliest pitch.
     """
     given = cells.category.shape[1] - hidden.shape[1]
     shown = F.pad(~hidden, (0, 0, given, 0), value=True) & cells.inside[:, None]
     logits, repeat = propose(cells, shown)
     shares = logits.softmax(2)
-    chosen = pick(shares, uniform[:, 0])
+    chosen = pick((logits / temperature).softmax(2), uniform[:, 0]) if temperature else shares.argmax(2)
     sure = shares.gather(2, chosen.unsqueeze(2)).squeeze(2).log()
     category = torch.where(hidden, chosen, cells.category[:, given:]) * cells.inside[:, None]
     attack = torch.where(hidden, uniform[:, 1] < repeat.sigmoid(), cells.attack[:, given:])
@@ -66,28 +70,34 @@ def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor) -> tu
     return written, sure
 
 
-def write_in_passes(propose: Proposal, cells: Cells, draws: Draws) -> Cells:
-    """Every free cell of `cells` written in as many passes as `draws` holds; one pass writes all cells at once."""
-    passes, _, _, free, _ = draws.uniform.shape
+def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
+    """Every free cell of `cells` written in passes, `uniform` holding the `draws` of each; T is a multiple of REGION.
+
+    A single pass takes the likeliest category of every cell, as a textbook U-Net does.
+    """
+    passes, free = len(uniform), uniform.shape[3]
     everything = cells.inside[:, None].expand(-1, free, -1)
-    cells, sure = fill(propose, cells, everything, draws.uniform[0])
+    cells, sure = fill(propose, cells, everything, uniform[0], temperature=float(passes > 1))
     for index in range(1, passes):
         done = index / passes
-        hidden = doubtful(sure, everything, math.cos(done * math.pi / 2), WHIM * (1 - done), draws.uniform[index, :, 2])
-        cells, fresh = fill(propose, cells, hidden, draws.uniform[index])
+        hidden = doubtful(sure, everything, math.cos(done * math.pi / 2), WHIM * (1 - done), uniform[index, :, 2])
+        cells, fresh = fill(propose, cells, hidden, uniform[index], temperature=1 - done * (1 - COLDEST))
         sure = torch.where(hidden, fresh, sure)
     return cells
 
 
 def doubtful(sure: Tensor, inside: Tensor, share: float, whim: float, uniform: Tensor) -> Tensor:
-    """The `share` of the cells `inside` that are least `sure`, with some chance in it; all are (B, free, T).
+    """Of each REGION the `share` of the cells `inside` that are least `sure`, with chance in it; all are (B, free, T).
 
     `whim` scales the chance, which comes from `uniform` numbers.
     """
     gumbel = -(-uniform.clamp(1e-9, 1 - 1e-7).log()).log()
-    order = (sure + whim * gumbel).masked_fill(~inside, torch.inf).flatten(1).argsort(1)
-    rank = torch.empty_like(order).scatter_(1, order, torch.arange(order.shape[1]).expand_as(order))
-    return (rank.view_as(sure) < share * inside.sum((1, 2), keepdim=True)) & inside
+    doubt = fold_steps((sure + whim * gumbel).masked_fill(~inside, torch.inf), REGION)  # (B, free * REGION, T / REGION)
+    order = doubt.argsort(1)
+    places = torch.arange(order.shape[1]).view(1, -1, 1).expand_as(order)
+    rank = torch.empty_like(order).scatter_(1, order, places)
+    hidden = rank < share * fold_steps(inside, REGION).sum(1, keepdim=True)
+    return unfold_steps(hidden, REGION) & inside
 
 
 def training_mask(batch: int, free: int, steps: int, generator: torch.Generator) -> Tensor:
@@ -99,4 +109,4 @@ def training_mask(batch: int, free: int, steps: int, generator: torch.Generator)
     cells = torch.rand(batch, free, steps, generator=generator)
     kind = torch.rand(batch, 1, 1, generator=generator)
     beats = cells[..., ::BEAT].repeat_interleave(BEAT, 2)
-    return (torch.where(kind < 0.5, cells, beats) < share) | (kind > 5 / 6)
+    return (torch.where(kind < 2 / 3, cells, beats) < share) | (kind > 5 / 6)

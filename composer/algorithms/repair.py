@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from composer.algorithms.cells import Cells
-from composer.algorithms.drafting import Proposal, fill
+from composer.algorithms.drafting import Proposal, draws, fill
 
 ROUNDS = 30
 """Most rounds of repair; most music needs fewer than ten."""
@@ -34,21 +36,21 @@ def pairs(voices: int) -> tuple[Tensor, Tensor]:
     return upper, lower
 
 
-def repair(propose: Proposal, cells: Cells, free: int, generators: list[torch.Generator]) -> Cells:
+def repair(propose: Proposal, cells: Cells, free: int, seeds: Sequence[int]) -> Cells:
     """`cells` after up to ROUNDS rounds: around each fault, one of its two voices is hidden and written anew.
 
-    Hidden are three cells around the arrival, in a free voice chosen by chance. Each batch row has its own generator,
-    and one without faults is left alone, so a take does not depend on those beside it.
+    Hidden are three cells around the arrival, in a free voice chosen by chance. Each batch row has its own seed, and
+    one without faults is left alone, so a take does not depend on those beside it.
     """
     voices, steps = cells.category.shape[1:]
     upper, lower = (rows[:, None] for rows in pairs(voices))
-    for _ in range(ROUNDS):
+    uniform = draws(seeds, ROUNDS, free, steps)
+    for index in range(ROUNDS):
         found = faults(cells.category)
         if not found.any():
             break
-        draws = torch.stack([torch.rand(3, free, steps, generator=g) for g in generators])
-        take_lower = (draws[:, 2, :1] < 0.5) | (upper < voices - free)
+        take_lower = (uniform[index, :, 2, :1] < 0.5) | (upper < voices - free)
         victim = F.one_hot(torch.where(take_lower, lower, upper), voices).bool() & found.unsqueeze(3)
         around = F.max_pool1d(victim.any(1).transpose(1, 2).float(), 3, stride=1, padding=1).bool()
-        cells, _ = fill(propose, cells, around[:, -free:], draws)
+        cells, _ = fill(propose, cells, around[:, -free:], uniform[index])
     return cells
