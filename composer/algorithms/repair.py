@@ -12,7 +12,11 @@ from composer.algorithms.cells import Cells
 from composer.algorithms.drafting import Proposal, draws, fill
 
 ROUNDS = 30
-"""Most rounds of repair; most music needs fewer than ten."""
+"""Most rounds of repair; most music needs about ten."""
+WIDTH = 5
+"""Steps written anew around a fault; of three, one piece in two keeps a fault that has no way out."""
+WARMING = 0.03
+"""What each round adds to the temperature, so that a stubborn fault meets less and less likely notes."""
 
 
 def faults(category: Tensor) -> Tensor:
@@ -39,7 +43,7 @@ def pairs(voices: int) -> tuple[Tensor, Tensor]:
 def repair(propose: Proposal, cells: Cells, free: int, seeds: Sequence[int]) -> Cells:
     """`cells` after up to ROUNDS rounds: around each fault, one of its two voices is hidden and written anew.
 
-    Hidden are three cells around the arrival, in a free voice chosen by chance. Each batch row has its own seed, and
+    Hidden are WIDTH cells around the arrival, in a free voice chosen by chance. Each batch row has its own seed, and
     one without faults is left alone, so a take does not depend on those beside it.
     """
     voices, steps = cells.category.shape[1:]
@@ -51,6 +55,6 @@ def repair(propose: Proposal, cells: Cells, free: int, seeds: Sequence[int]) -> 
             break
         take_lower = (uniform[index, :, 2, :1] < 0.5) | (upper < voices - free)
         victim = F.one_hot(torch.where(take_lower, lower, upper), voices).bool() & found.unsqueeze(3)
-        around = F.max_pool1d(victim.any(1).transpose(1, 2).float(), 3, stride=1, padding=1).bool()
-        cells, _ = fill(propose, cells, around[:, -free:], uniform[index])
+        around = F.max_pool1d(victim.any(1).transpose(1, 2).float(), WIDTH, stride=1, padding=WIDTH // 2).bool()
+        cells, _ = fill(propose, cells, around[:, -free:], uniform[index], temperature=1 + WARMING * index)
     return cells
