@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -32,4 +33,9 @@ def run(chosen: argparse.Namespace) -> int:
     }
     entry = app_root() / "streamlit_app.py"
     flags = [f"--{name}={value}" for name, value in options.items()]
-    return subprocess.call([sys.executable, "-m", "streamlit", "run", str(entry), *flags], cwd=app_root())
+    server = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(entry), *flags], cwd=app_root())
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+    try:
+        return server.wait()
+    except KeyboardInterrupt:  # the terminal sent it to the server too
+        return server.wait()

@@ -1,0 +1,158 @@
+"""The Train page in a real Chromium: train for two epochs, see the charts grow, stop, reload, go to the studio."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = [
+    pytest.param({"width": width, "height": height, "dark": dark}, id=f"{width}-{'dark' if dark else 'light'}")
+    for width, height in ((1440, 900), (390, 844))
+    for dark in (False, True)
+]
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where the app answers, with a small dataset beside its own."""
+    path = os.pathsep.join([str(Path(__file__).with_name("small_dataset")), str(ROOT)])
+    return serve(
+        ROOT / "streamlit_app.py", {"PYTHONPATH": path, "COMPOSER_HOME": str(tmp_path_factory.mktemp("train-home"))}
+    )
+
+
+def open_page(page: Any, address: str) -> None:
+    page.goto(f"{address}/Train")
+    page.get_by_role("button", name="Train", exact=True).wait_for(timeout=60_000)
+
+
+def choose(page: Any, epochs: int, seed: int) -> None:
+    """Choose the small dataset, the number of epochs and a seed, so that each test has a run of its own."""
+    page.get_by_role("combobox", name="Music to learn from").click()
+    page.get_by_role("option", name="Made-up chorales").click()
+    page.get_by_text("Chords in half notes.").wait_for()
+    slider = page.get_by_role("slider", name="Epochs")
+    slider.focus()
+    page.keyboard.press("Home")
+    for _ in range(epochs - 1):
+        page.keyboard.press("ArrowRight")
+    box = page.get_by_role("spinbutton", name="Seed")
+    box.fill(str(seed))
+    box.press("Enter")
+
+
+def press_train(page: Any) -> str:
+    """Press Train and return the id of the run that the page shows then."""
+    before = page.evaluate("location.search")
+    button = page.get_by_role("button", name="Train", exact=True)
+    button.click()
+    page.wait_for_function("before => location.search !== before", arg=before, timeout=60_000)
+    found = re.search(r"run=([\w-]+)", page.url)
+    assert found
+    return found[1]
+
+
+def points(page: Any) -> int:
+    """How many epochs the chart of losses shows."""
+    return int(
+        page.evaluate("(document.querySelector('.st-key-loss_chart .js-plotly-plot')?.data?.[0]?.x ?? []).length")
+    )
+
+
+def wait_for_epochs(page: Any, count: int) -> None:
+    page.wait_for_function(
+        "count => (document.querySelector('.st-key-loss_chart .js-plotly-plot')?.data?.[0]?.x ?? []).length >= count",
+        arg=count,
+        timeout=120_000,
+    )
+
+
+@pytest.fixture
+def page(chromium_page: Any, address: str) -> Any:
+    open_page(chromium_page, address)
+    return chromium_page
+
+
+def test_training_two_epochs_makes_the_charts_grow_and_leads_to_the_studio(page: Any) -> None:
+    choose(page, epochs=2, seed=1)
+    press_train(page)
+    wait_for_epochs(page, 1)
+    wait_for_epochs(page, 2)
+    page.get_by_text("Epoch 2 of 2, done").wait_for(timeout=60_000)
+    page.get_by_text(re.compile("real against real")).first.wait_for()
+    page.get_by_role("button", name="Use in the studio").click()
+    page.get_by_role("heading", name="Studio").wait_for()
+    model = page.locator(".st-key-studio-model input")
+    page.wait_for_function("e => e.value.startsWith('Yours')", arg=model.element_handle(timeout=60_000), timeout=60_000)
+    assert re.fullmatch(r"Yours \w{4} \(2 epochs\) · Made-up chorales · U-Net GAN", model.input_value())
+
+
+def test_stop_reload_and_a_second_tab_find_the_run_again(page: Any, address: str) -> None:
+    choose(page, epochs=100, seed=2)
+    run = press_train(page)
+    wait_for_epochs(page, 1)
+    page.reload()
+    wait_for_epochs(page, 1)
+    assert run in page.url
+    tab = page.context.new_page()
+    open_page(tab, address)
+    tab.get_by_role("button", name="Stop").wait_for(timeout=60_000)
+    assert run in tab.url
+    tab.get_by_role("button", name="Stop").click()
+    tab.get_by_text(re.compile("Epoch .* of 100, stopped$")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile("Epoch .* of 100, stopped$")).wait_for(timeout=60_000)
+    tab.close()
+
+
+def test_zoom_survives_new_epochs(page: Any) -> None:
+    choose(page, epochs=100, seed=3)
+    press_train(page)
+    wait_for_epochs(page, 3)
+    plot = page.locator(".st-key-loss_chart .js-plotly-plot")
+    box = plot.locator(".nsewdrag").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=5)
+    page.mouse.up()
+    read = "document.querySelector('.st-key-loss_chart .js-plotly-plot').layout.xaxis.range"
+    page.wait_for_function(f"{read}[0] > 1")
+    zoomed = page.evaluate(read)
+    wait_for_epochs(page, points(page) + 2)
+    assert page.evaluate(read) == zoomed
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text(re.compile("of 100, stopped$")).wait_for(timeout=60_000)
+
+
+def test_run_is_deleted_only_after_asking(page: Any) -> None:
+    choose(page, epochs=1, seed=4)
+    run = press_train(page)
+    page.get_by_text("Epoch 1 of 1, done").wait_for(timeout=120_000)
+    line = page.locator(f".st-key-run-{run}")
+    line.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete for good").click()
+    line.wait_for(state="detached")
+    assert run not in page.url
+
+
+@pytest.mark.parametrize("chromium_page", SIZES, indirect=True)
+def test_pictures(page: Any, screenshots: Path, request: pytest.FixtureRequest) -> None:
+    name = request.node.callspec.id
+    page.wait_for_timeout(1500)
+    page.screenshot(path=screenshots / f"train-empty-{name}.png", full_page=True)
+    choose(page, epochs=6, seed=5)
+    if page.get_by_role("button", name="Train", exact=True).is_enabled():
+        page.get_by_text(re.compile("for 6 epochs on this computer")).wait_for(timeout=60_000)
+        press_train(page)
+        wait_for_epochs(page, 2)
+        page.screenshot(path=screenshots / f"train-running-{name}.png", full_page=True)
+        page.get_by_text("Epoch 6 of 6, done").wait_for(timeout=120_000)
+    page.wait_for_timeout(1000)
+    page.screenshot(path=screenshots / f"train-done-{name}.png", full_page=True)
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert width <= 0, "nothing is wider than the screen"
