@@ -58,16 +58,21 @@ def fill(
     shares = logits.softmax(2)
     chosen = pick((logits / temperature).softmax(2), uniform[:, 0]) if temperature else shares.argmax(2)
     sure = shares.gather(2, chosen.unsqueeze(2)).squeeze(2).log()
-    category = torch.where(hidden, chosen, cells.category[:, given:]) * cells.inside[:, None]
-    attack = torch.where(hidden, uniform[:, 1] < repeat.sigmoid(), cells.attack[:, given:])
-    moved = category != F.pad(category, (1, 0))[..., :-1]
-    attack = (attack | moved) & (category > 0)
+    before, attacked = cells.category[:, given:], cells.attack[:, given:]
+    category = torch.where(hidden, chosen, before) * cells.inside[:, None]
+    repeated = torch.where(hidden, uniform[:, 1] < repeat.sigmoid(), attacked & ~_moves(before))
+    attack = (repeated | _moves(category)) & (category > 0)
     written = replace(
         cells,
         category=torch.cat([cells.category[:, :given], category], 1),
         attack=torch.cat([cells.attack[:, :given], attack], 1),
     )
     return written, sure
+
+
+def _moves(category: Tensor) -> Tensor:
+    """Where a voice's category differs from the step before, bool (B, free, T); a move of its own is always an attack."""
+    return category != F.pad(category, (1, 0))[..., :-1]
 
 
 def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
