@@ -12,6 +12,7 @@ from composer.projects.request import Request
 from composer.projects.results import Result
 from composer.ui.engine import ModelChoice, algorithm_of, model_choices
 from composer.ui.forms import settings_form
+from composer.ui.menu import link_to
 from composer.ui.state import MODEL, RESULT, SEED, ask, current_request, form_key
 
 _LARGEST_SEED = 99_999
@@ -26,8 +27,10 @@ def arrange_card(status: DeltaGenerator) -> None:
         st.info(
             "There is no model here yet. Train one first: it takes a few minutes.", icon=":material/model_training:"
         )
+        link_to("Train", "Train a model of your own")
         return
     choice = _model_picker(choices)
+    link_to("Train", "Train a model of your own")
     settings_form(algorithm_of(choice).GenerateSettings, form_key(choice.algorithm))
     _seed_row()
     st.button(

@@ -15,12 +15,14 @@ import numpy as np
 import streamlit as st
 
 from composer.errors import BadInput
-from composer.music.remembering import RememberingSynthesiser
+from composer.music.remembering import LimitedCache, RememberingSynthesiser
 from composer.music.synthesis import Synthesiser, open_synthesiser
 from composer.music.voices import Voices
 
 if TYPE_CHECKING:
     from composer.algorithms.base import Algorithm, Model
+
+PLAYERS_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class ModelChoice:
 def synthesiser() -> Synthesiser:
     """The server's one synthesiser, which keeps the stems it played last."""
     return RememberingSynthesiser(open_synthesiser())
+
+
+@st.cache_resource(show_spinner=False)
+def players() -> LimitedCache[bytes]:
+    """What players were sent last, by the content of what they show."""
+    return LimitedCache(PLAYERS_BYTES, len)
 
 
 @st.cache_resource(show_spinner=False)
@@ -84,8 +92,12 @@ def _load_first() -> None:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _load(model_id: str, folder: str) -> Model:
+    import torch
+
     from composer.algorithms.models import load_model
 
+    # Several threads wait for each other busily: beside a training on the same cores that took 30 s instead of 0.6 s.
+    torch.set_num_threads(1)
     return load_model(Path(folder))
 
 

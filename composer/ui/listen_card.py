@@ -11,7 +11,7 @@ from composer.music.score import Score
 from composer.music.similarity import melody_similarity
 from composer.projects.performance import part_names, perform
 from composer.projects.results import Result
-from composer.ui.engine import synthesiser
+from composer.ui.engine import players, synthesiser
 from composer.ui.figures import compare_html, measures_html
 from composer.ui.player import player, player_data
 from composer.ui.state import (
@@ -93,7 +93,7 @@ def _one_take(result: Result, take: int) -> None:
     _sound_controls(result)
     score = shown_score(result, take)
     with stage:
-        player(_take_player(result.id, take, sound_of(score), False, score), key="studio_player")
+        player(_data(result, take, score), key="studio_player")
     voices = result.takes[take]
     st.html(measures_html(measure(voices) | {"similarity": melody_similarity(voices)}))
 
@@ -127,10 +127,12 @@ def _all_takes(result: Result) -> None:
     for take in range(len(result.takes)):
         score = shown_score(result, take)
         st.subheader(f"Take {take + 1}", anchor=False)
-        player(_take_player(result.id, take, sound_of(score), True, score), key=f"studio_compare_{take}")
+        player(_data(result, take, score, compact=True), key=f"studio_compare_{take}")
     st.html(compare_html([measure(voices) | {"similarity": melody_similarity(voices)} for voices in result.takes]))
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _take_player(result_id: str, take: int, sound: tuple[int | float, ...], compact: bool, _score: Score) -> bytes:
-    return player_data(_score, synthesiser().render_stems(_score), compact)
+def _data(result: Result, take: int, score: Score, compact: bool = False) -> bytes:
+    return players().get(
+        (result.id, take, sound_of(score), compact),
+        lambda: player_data(score, synthesiser().render_stems(score), compact),
+    )

@@ -7,7 +7,7 @@ import streamlit as st
 from composer.music.grid import melody_choices
 from composer.music.notation import NOTATION_HELP
 from composer.projects.melody import Melody
-from composer.ui.engine import synthesiser
+from composer.ui.engine import players, synthesiser
 from composer.ui.player import player, player_data
 from composer.ui.state import (
     MELODY,
@@ -112,7 +112,7 @@ def _track_picker(melody: Melody) -> None:
 def _show(melody: Melody) -> None:
     with st.container(key="melody_shown", gap="xsmall"):
         st.markdown(f"**{_plain(melody.name)}**")
-        player(_mini(melody.id, melody), key="studio_melody_player")
+        player(players().get(melody.id, lambda: _data(melody)), key="studio_melody_player")
         st.caption(melody.caption())
         for message in melody.grid.messages:
             st.caption(f":material/info: {message}")
@@ -123,6 +123,5 @@ def _plain(text: str) -> str:
     return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|$:<>~" else c for c in text)
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _mini(melody_id: str, _melody: Melody) -> bytes:
-    return player_data(_melody.alone, synthesiser().render_stems(_melody.alone), compact=True)
+def _data(melody: Melody) -> bytes:
+    return player_data(melody.alone, synthesiser().render_stems(melody.alone), compact=True)

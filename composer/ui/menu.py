@@ -35,6 +35,7 @@ header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-he
 [data-testid="stSidebarUserContent"] { padding-top: 0; }
 .brand { display: flex; align-items: center; gap: 0.65rem; font-size: 1.1rem; font-weight: 650; }
 .brand img { width: 2rem; height: 2rem; flex: none; }
+[data-testid="stCaptionContainer"] { color: light-dark(#5C606C, #A9ACB8); }
 [data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #14141C); }
 [data-testid="stPageLink"] a { min-height: 2.75rem; border-radius: 12px; }
 </style>
@@ -51,6 +52,13 @@ def page(title: str, lead: str) -> None:
     st.caption(lead)
 
 
+def link_to(label: str, words: str = "") -> None:
+    """Draw a link to the page called `label` in the menu, saying `words` or its label; nothing where it is missing."""
+    entry = next(entry for entry in MENU if entry.label == label)
+    if (app_root() / entry.file).exists():
+        st.page_link(entry.file, label=words or entry.label, icon=entry.icon)
+
+
 def is_dark() -> bool:
     """Whether the page is shown on a dark ground now."""
     return st.context.theme.type == "dark"
@@ -60,7 +68,6 @@ def _draw_menu() -> None:
     icon = base64.b64encode(_ICON.read_bytes()).decode()
     st.html(f'<div class="brand"><img alt="" src="data:image/svg+xml;base64,{icon}">Composer Studio</div>')
     for entry in MENU:
-        if (app_root() / entry.file).exists():
-            st.page_link(entry.file, label=entry.label, icon=entry.icon)
+        link_to(entry.label)
     st.divider()
     st.caption("Everything runs on this computer. Nothing is sent anywhere.")

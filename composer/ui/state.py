@@ -25,6 +25,8 @@ SLOWEST_BPM, FASTEST_BPM = 30, 240
 MELODY, RESULT, PENDING = "studio.melody", "studio.result", "studio.pending"
 SAMPLE, TYPED, TRACK, MODEL, SEED = "studio.sample", "studio.typed", "studio.track", "studio.model", "studio.seed"
 VIEW, TEMPO = "studio.view", "studio.tempo"
+ADDRESS = "studio.address"
+"""The result's id that the address was last seen to hold: another one there is the person's wish."""
 MELODY_ERROR, RESULT_ERROR = "studio.melody_error", "studio.result_error"
 
 
@@ -39,10 +41,10 @@ def begin() -> None:
 
     Where the session shows a result already, its id is put back into the address (switching pages takes it away).
     """
-    shown: Result | None = st.session_state.get(RESULT)
-    wished = st.query_params.get("result", shown.id if shown else None)
-    if shown is None or wished != shown.id:
-        _open(wished)
+    address = st.query_params.get("result")
+    if RESULT not in st.session_state or address not in (None, st.session_state.get(ADDRESS)):
+        _open(address)
+    _write_address()
     st.session_state.setdefault(MELODY, samples()[FIRST_MELODY])
     st.session_state.setdefault(SAMPLE, st.session_state[MELODY].name)
     st.session_state.setdefault(SEED, FIRST_SEED)
@@ -93,6 +95,7 @@ def answer() -> None:
         )
     except BadInput as error:
         st.session_state[RESULT_ERROR] = str(error)
+    _write_address()
 
 
 def choose_melody(melody: Melody) -> None:
@@ -163,9 +166,16 @@ def _show(result: Result) -> None:
     before: Result | None = st.session_state.get(RESULT)
     st.session_state[RESULT] = result
     st.session_state[VIEW] = 0
-    st.query_params["result"] = result.id
     if before is None or Melody(before.request.melody).id != Melody(result.request.melody).id:
         st.session_state[TEMPO] = round(min(max(result.request.melody.tempos[0].bpm, SLOWEST_BPM), FASTEST_BPM))
         for part, program in enumerate(first_programs(result)):
             if part == 0 or program_key(part) not in st.session_state:
                 st.session_state[program_key(part)] = program
+
+
+def _write_address() -> None:
+    """Put the result on the page into the address. A rerun may cut in here, so what was written is noted last."""
+    result: Result | None = st.session_state.get(RESULT)
+    if result is not None and st.query_params.get("result") != result.id:
+        st.query_params["result"] = result.id
+    st.session_state[ADDRESS] = result.id if result else None

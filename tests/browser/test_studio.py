@@ -17,6 +17,7 @@ from tests.app.untrained import NAME, write_untrained_run
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 PLAYER = ".player:not(.compact)"
 READY = f"{PLAYER}[data-state=paused]"
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 TUNE = parse_tune("title: Small tune\nmeter: 3/4\ntempo: 90\nG4 | B A G | C5:2 G4 | A:2 F# | G:3")
 
 
@@ -32,6 +33,7 @@ def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory)
 def page(chromium_page: Any, address: str) -> Any:
     chromium_page.goto(f"{address}/?model={NAME}")
     chromium_page.get_by_role("button", name="Generate").wait_for(timeout=60_000)
+    chromium_page.wait_for_selector(IDLE, timeout=60_000)
     return chromium_page
 
 
@@ -139,7 +141,10 @@ def test_another_instrument_is_heard_without_new_notes(page: Any) -> None:
     notes, url = notes_on_page(page), page.url
     page.get_by_text("Instruments and tempo").click()
     box = page.get_by_role("combobox", name="Alto")
-    box.fill("Violin")
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)  # scrolling closes the list
+    box.click()
+    page.keyboard.type("Violin")
     page.get_by_role("option", name="Violin", exact=True).click()
     page.locator(PLAYER).get_by_text("Violin").wait_for()
     page.wait_for_selector(READY, timeout=60_000)
