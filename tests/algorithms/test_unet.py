@@ -57,12 +57,21 @@ def test_far_away_edits_change_no_logit(spans: tuple[int, int]) -> None:
     cells, (before, after) = music(), spans
     other = encode([hymn(7, BARS, 3)], STRIDE)
     edited = dataclasses.replace(cells, category=cells.category.clone(), attack=cells.attack.clone())
-    edited.category[..., MIDDLE:], edited.attack[..., MIDDLE:] = other.category[..., MIDDLE:], other.attack[..., MIDDLE:]
+    edited.category[..., MIDDLE:], edited.attack[..., MIDDLE:] = (
+        other.category[..., MIDDLE:],
+        other.attack[..., MIDDLE:],
+    )
     one, two = propose(cells), propose(edited)
     assert torch.equal(one[..., : MIDDLE - after], two[..., : MIDDLE - after])
     assert not torch.equal(one[..., MIDDLE - 1], two[..., MIDDLE - 1])  # near ones do
-    edited.category[..., :MIDDLE], edited.attack[..., :MIDDLE] = other.category[..., :MIDDLE], other.attack[..., :MIDDLE]
-    edited.category[..., MIDDLE:], edited.attack[..., MIDDLE:] = cells.category[..., MIDDLE:], cells.attack[..., MIDDLE:]
+    edited.category[..., :MIDDLE], edited.attack[..., :MIDDLE] = (
+        other.category[..., :MIDDLE],
+        other.attack[..., :MIDDLE],
+    )
+    edited.category[..., MIDDLE:], edited.attack[..., MIDDLE:] = (
+        cells.category[..., MIDDLE:],
+        cells.attack[..., MIDDLE:],
+    )
     assert torch.equal(one[..., MIDDLE + before :], propose(edited)[..., MIDDLE + before :])
 
 
@@ -96,7 +105,9 @@ def test_hidden_cells_are_not_heard() -> None:
     notes = torch.cat([onehot(cells)[:, :1], onehot(other)[:, 1:]], 1)
     attack = torch.cat([cells.attack[:, :1], other.attack[:, 1:]], 1)
     noise = torch.zeros(1, 4, 4)
-    first, second = (NETWORK(n, a, shown, cells.place, noise) for n, a in ((onehot(cells), cells.attack), (notes, attack)))
+    first, second = (
+        NETWORK(n, a, shown, cells.place, noise) for n, a in ((onehot(cells), cells.attack), (notes, attack))
+    )
     assert torch.equal(first[0], second[0]) and torch.equal(first[1], second[1])
 
 

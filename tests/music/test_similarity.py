@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from composer.algorithms.accompanist import Accompanist, AccompanySettings
@@ -29,6 +29,7 @@ some_music = st.lists(any_voices(), min_size=1, max_size=3)
 
 
 @given(some_music, some_music)
+@settings(max_examples=30)
 def test_it_is_symmetric_and_lies_between_0_and_1(one: list[Voices], other: list[Voices]) -> None:
     index = similarity_index(one, other)
     assert -1e-12 <= index <= 1 + 1e-12
@@ -36,6 +37,7 @@ def test_it_is_symmetric_and_lies_between_0_and_1(one: list[Voices], other: list
 
 
 @given(some_music)
+@settings(max_examples=30)
 def test_the_same_music_is_at_0_in_any_order(music: list[Voices]) -> None:
     assert similarity_index(music, music) == 0
     assert similarity_index(music[::-1], music) == pytest.approx(0, abs=1e-7)

@@ -1,0 +1,114 @@
+"""Repair: faults go, everything around them and all music without faults stays."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from torch import Tensor
+
+from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, encode
+from composer.algorithms.repair import faults, pairs, repair
+from composer.music.measures import crossing, parallel_moves, parallels
+from composer.music.voices import REST, Voices
+from tests.made_up import any_voices, hymn
+
+STEPS = 32
+RESTING = (67, 60, 48)  # where alto, tenor and bass like to stay
+
+
+def held(*chords: tuple[int, ...]) -> Voices:
+    pitch = np.repeat(np.array(chords).T, STEPS // len(chords), axis=1)
+    return Voices(pitch, np.zeros(pitch.shape, bool))
+
+
+CLEAN = held((72, 67, 64, 48), (71, 67, 62, 55), (72, 67, 64, 48), (72, 69, 65, 53))
+FIFTHS = held((72, 67, 55, 48), (72, 67, 57, 50), (72, 67, 59, 52), (72, 67, 60, 48))
+OCTAVES_WITH_MELODY = held((72, 67, 64, 48), (74, 67, 65, 50), (76, 67, 60, 52), (72, 67, 64, 48))
+CROSSED = held((72, 60, 64, 48), (72, 62, 67, 50), (72, 67, 64, 48), (72, 69, 65, 53))
+
+
+def stay_put(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+    """Each free voice likes one pitch and now and then takes a neighbour, so that no two ever cross."""
+    batch, _, steps = cells.category.shape
+    logits = torch.full((batch, 3, CATEGORIES, steps), -torch.inf)
+    for voice, pitch in enumerate(RESTING):
+        logits[:, voice, pitch - LOWEST : pitch - LOWEST + 3] = torch.tensor([0.0, 2.0, 0.0])[:, None]
+    return logits, torch.full((batch, 3, steps), -10.0)
+
+
+def repaired(*pieces: Voices, seeds: tuple[int, ...] = (0, 1, 2, 3)) -> Cells:
+    return repair(stay_put, encode(pieces), 3, seeds[: len(pieces)])
+
+
+@given(any_voices())
+def test_faults_are_the_parallels_of_the_measures_and_voices_that_cross(piece: Voices) -> None:
+    found = faults(encode([piece]).category)[0]
+    lead = -piece.pickup_steps % 4
+    for row, (upper, lower, steps) in enumerate(parallel_moves(piece)):
+        high, low = piece.pitch[upper], piece.pitch[lower]
+        expected = (high != REST) & (low != REST) & (high < low)
+        expected[steps] = True
+        assert np.array_equal(found[row, lead : lead + piece.steps].numpy(), expected)
+
+
+def test_pairs_are_in_the_order_of_the_measures() -> None:
+    assert list(zip(*(rows.tolist() for rows in pairs(4)), strict=True)) == list(combinations(range(4), 2))
+
+
+@pytest.mark.parametrize("piece", [FIFTHS, OCTAVES_WITH_MELODY, CROSSED], ids=["fifths", "octaves", "crossed"])
+def test_faults_made_by_hand_are_repaired(piece: Voices) -> None:
+    assert parallels(piece) or crossing(piece)
+    before, after = encode([piece]), repaired(piece)
+    assert faults(before.category).any() and not faults(after.category).any()
+    assert torch.equal(after.category[:, 0], before.category[:, 0])  # the melody stays
+    assert (after.category == before.category).float().mean() > 0.5
+
+
+def test_changes_stay_near_the_faults() -> None:
+    before, after = encode([FIFTHS]), repaired(FIFTHS)
+    changed = (before.category != after.category).any(1)[0]
+    assert changed.any() and not changed[:2].any()  # the first fault arrives at step 8
+
+
+@pytest.mark.parametrize("beside", [FIFTHS, CROSSED])
+def test_rows_without_faults_are_untouched(beside: Voices) -> None:
+    before, after = encode([CLEAN, beside]), repaired(CLEAN, beside)
+    assert not faults(before.category)[0].any()
+    assert torch.equal(before.category[0], after.category[0]) and torch.equal(before.attack[0], after.attack[0])
+
+
+def test_no_network_is_asked_where_nothing_is_wrong() -> None:
+    def never(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        raise AssertionError("asked")
+
+    cells = encode([CLEAN])
+    assert torch.equal(repair(never, cells, 3, [0]).category, cells.category)
+
+
+def test_a_row_does_not_depend_on_those_beside_it() -> None:
+    together = repaired(FIFTHS, CROSSED, OCTAVES_WITH_MELODY, seeds=(4, 5, 6))
+    for row, (piece, seed) in enumerate(((FIFTHS, 4), (CROSSED, 5), (OCTAVES_WITH_MELODY, 6))):
+        alone = repaired(piece, seeds=(seed,))
+        assert torch.equal(together.category[row], alone.category[0])
+        assert torch.equal(together.attack[row], alone.attack[0])
+
+
+def test_it_gives_up_where_nothing_better_is_proposed() -> None:
+    def stubborn(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        truth = encode([FIFTHS]).category[:, 1:]
+        logits = torch.nn.functional.one_hot(truth, CATEGORIES).transpose(2, 3).float() * 1000
+        return logits, torch.zeros(truth.shape)
+
+    cells = repair(stubborn, encode([FIFTHS]), 3, [0])
+    assert torch.equal(cells.category, encode([FIFTHS]).category)
+
+
+def test_repaired_music_is_well_formed() -> None:
+    after = repaired(FIFTHS, CROSSED, hymn(0, 2))
+    previous = torch.nn.functional.pad(after.category, (1, 0))[..., :-1]
+    new = (after.category != previous) & (after.category > 0)
+    assert after.attack[new].all() and not after.attack[after.category == 0].any()
