@@ -13,7 +13,6 @@ from composer.errors import BadInput
 from composer.jobs.local import go_on, stop
 from composer.jobs.status import newest_active
 from composer.training.run import Run, all_runs, runs_folder
-from composer.ui.state import use_model
 
 RUN = "train.run"
 ERROR = "train.error"
@@ -56,11 +55,6 @@ def continue_run(run: Run, epochs: int) -> None:
         show(go_on(run, epochs))
     except BadInput as error:
         st.session_state[ERROR] = str(error)
-
-
-def play_with(run: Run) -> None:
-    """Let the studio use the model of `run` (a button's callback)."""
-    use_model(run.id)
 
 
 def dataset_if_built(name: str) -> Dataset | None:

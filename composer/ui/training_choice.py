@@ -6,7 +6,7 @@ import math
 
 import streamlit as st
 
-from composer.algorithms.base import TASKS, Algorithm
+from composer.algorithms.base import Algorithm
 from composer.algorithms.registry import ALGORITHMS, find_algorithm
 from composer.data.dataset import Source
 from composer.data.registry import SOURCES, find_source
@@ -28,27 +28,11 @@ def choice_card() -> None:
         st.header("1 · Choose", anchor=False)
         source, algorithm = _pick_source(), _pick_algorithm()
         settings = settings_form(algorithm.TrainSettings, f"train.{algorithm.name}")
-        st.number_input(
-            "Seed",
-            0,
-            _LARGEST_SEED,
-            step=1,
-            key=SEED,
-            help="Where chance begins: the same music, settings and seed give the same model again.",
-            persist_state="session",
-        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            _pick_seed()
+            pressed = _train_button()
         _draw_estimate(source, algorithm, settings)
-        busy = newest_active() is not None
-        hint = "A training is under way; stop it, or wait until it is done." if busy else None
-        if st.button(
-            "Train",
-            type="primary",
-            icon=":material/model_training:",
-            width="stretch",
-            key="train",
-            disabled=busy,
-            help=hint,
-        ):
+        if pressed:
             _begin_training(source, algorithm, settings)
 
 
@@ -62,9 +46,7 @@ def _pick_source() -> Source:
         persist_state="session",
     )
     source = find_source(name)
-    st.caption(source.summary)
-    with st.expander("Whose music is it?", type="compact"):
-        st.caption(source.terms)
+    st.caption(source.summary, help=f"Whose music is it? {source.terms}")
     return source
 
 
@@ -78,8 +60,27 @@ def _pick_algorithm() -> Algorithm:
         persist_state="session",
     )
     algorithm = find_algorithm(name)
-    st.caption(f"{algorithm.summary} It {TASKS[algorithm.task]}.")
+    st.caption(algorithm.summary)
     return algorithm
+
+
+def _pick_seed() -> None:
+    st.number_input(
+        "Seed",
+        0,
+        _LARGEST_SEED,
+        step=1,
+        key=SEED,
+        help="Where chance begins: the same music, settings and seed give the same model again.",
+        persist_state="session",
+    )
+
+
+def _train_button() -> bool:
+    busy = newest_active() is not None
+    hint = "A training is under way; stop it, or wait until it is done." if busy else None
+    icon = ":material/model_training:"
+    return st.button("Train", type="primary", icon=icon, width="stretch", key="train", disabled=busy, help=hint)
 
 
 def _draw_estimate(source: Source, algorithm: Algorithm, settings: Settings) -> None:

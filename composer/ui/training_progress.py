@@ -13,15 +13,16 @@ from composer.plots.training import loss_figure, similarity_figure
 from composer.training.run import Run
 from composer.ui.chart import live_chart
 from composer.ui.menu import is_dark
-from composer.ui.training import ERROR, continue_run, duration, play_with, stop_run, title_of
+from composer.ui.training import ERROR, continue_run, duration, stop_run, title_of
 
 _TICK_S = 1.0
 _MORE = 10
 _CURVES = """
 Two players learn from each other. The **generator** (the orchestra) writes music: its loss falls as its notes come
-closer to the real ones. The **critic** (the conductor) compares real and generated music: the further its loss lies
-below zero, the more easily it still tells them apart. The **similarity index** is the exam: 0 would be just like the
-real music, and the dashed line is how much two sets of real pieces differ, so nothing can be expected below it.
+closer to the real ones. The **critic** (the conductor) compares real and generated music: the lower its loss, the
+more easily it tells them apart; where both curves level out, neither gains on the other any more. The **similarity
+index** is the exam: 0 would be just like the real music, and the dashed line is how much two sets of real pieces
+differ, so nothing can be expected below it.
 """
 
 
@@ -69,11 +70,11 @@ def progress_words(now: Status) -> str:
 def figures_words(rows: Sequence[dict[str, float]], floor: float | None) -> list[tuple[str, str, str]]:
     """Label, value and help of the numbers above the charts, from the last row; "–" before the first epoch."""
     last = rows[-1] if rows else {}
-    real = f" (real music: {floor:.2f})" if floor is not None else ""
+    real = f" Two sets of real music differ by {floor:.3f}." if floor is not None else ""
     labels = {
         "generator": ("Generator loss", "How far its notes are from real ones."),
-        "critic": ("Critic loss", "The further below zero, the more easily it tells real music from generated."),
-        "similarity": (f"Similarity index{real}", "0 = just like the real music, 1 = nothing in common."),
+        "critic": ("Critic loss", "The lower, the more easily it tells real music from generated."),
+        "similarity": ("Similarity index", f"0 = just like the real music, 1 = nothing in common.{real}"),
         "chord_rate": ("Chord rate", "Share of moments at which the notes together form a known chord."),
     }
     return [(label, f"{last[name]:.3f}" if name in last else "–", text) for name, (label, text) in labels.items()]
@@ -100,8 +101,7 @@ def _draw_buttons(run: Run, now: Status) -> None:
         if run.has_model():
             kind: Literal["primary", "secondary"] = "secondary" if now.active else "primary"
             if st.button("Use in the studio", type=kind, icon=":material/piano:", key="use"):
-                play_with(run)
-                st.switch_page("streamlit_app.py")
+                st.switch_page("streamlit_app.py", query_params={"model": run.id})
         if not now.active:
             more = st.number_input("More epochs", 1, 1000, _MORE, key="more", width=140)
             st.button(
