@@ -22,19 +22,39 @@ class ChannelNorm(nn.Module):
         return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-5) * self.gain
 
 
-class Residual(nn.Module):
-    """x plus two convolutions of width 3, each after a norm (He et al. 2016, pre-activation)."""
+class ChannelDropout(nn.Module):
+    """While training, whole channels of a window are silenced by chance (Tompson et al. 2015).
 
-    def __init__(self, channels: int) -> None:
+    The chance comes from `random`, which the trainer sets, and never from the process's own generator.
+    """
+
+    random: torch.Generator | None = None
+
+    def __init__(self, share: float) -> None:
         super().__init__()
+        self.share = share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, channels, T) -> the same shape."""
+        if not self.training or not self.share:
+            return x
+        kept = torch.rand(*x.shape[:2], 1, generator=self.random) >= self.share
+        return x * kept / (1 - self.share)
+
+
+class Residual(nn.Module):
+    """x plus two convolutions of width 3, each after a norm (He et al. 2016, pre-activation), with dropout between."""
+
+    def __init__(self, channels: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = ChannelDropout(dropout)
         self.norms = nn.ModuleList([ChannelNorm(channels), ChannelNorm(channels)])
         self.convolutions = nn.ModuleList([nn.Conv1d(channels, channels, 3, padding=1) for _ in range(2)])
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, T) -> the same shape."""
-        inner = x
-        for norm, convolution in zip(self.norms, self.convolutions, strict=True):
-            inner = convolution(F.silu(norm(inner)))
+        inner: Tensor = self.convolutions[0](F.silu(self.norms[0](x)))
+        inner = self.convolutions[1](self.dropout(F.silu(self.norms[1](inner))))
         return x + inner
 
 

@@ -52,19 +52,21 @@ class UNet(nn.Module):
     It proposes the voices after the first `given`, all at once; cells that are shown tell it what is already there.
     """
 
-    def __init__(self, voices: int, noise_size: int, given: int = 1, widths: Sequence[int] = WIDTHS) -> None:
+    def __init__(
+        self, voices: int, noise_size: int, dropout: float = 0.0, given: int = 1, widths: Sequence[int] = WIDTHS
+    ) -> None:
         super().__init__()
         self.free = voices - given
         self.embedding = CellEmbedding(voices)
         self.entrance = nn.Conv1d(self.embedding.channels * PATCH, widths[0], 3, padding=1)
         depths = list(itertools.pairwise(widths))
-        self.encoders = nn.ModuleList([Residual(upper) for upper, _ in depths])
+        self.encoders = nn.ModuleList([Residual(upper, dropout) for upper, _ in depths])
         self.downs = nn.ModuleList([nn.Conv1d(upper, lower, 2, stride=2) for upper, lower in depths])
         self.noise = nn.Conv1d(noise_size, widths[-1], 1)
-        self.latent = Residual(widths[-1])
+        self.latent = Residual(widths[-1], dropout)
         self.ups = nn.ModuleList([nn.ConvTranspose1d(lower, upper, 2, stride=2) for upper, lower in depths])
         self.skips = nn.ModuleList([nn.Conv1d(2 * upper, upper, 1) for upper, _ in depths])
-        self.decoders = nn.ModuleList([Residual(upper) for upper, _ in depths])
+        self.decoders = nn.ModuleList([Residual(upper, dropout) for upper, _ in depths])
         self.norm = ChannelNorm(widths[0])
         self.head = nn.Conv1d(widths[0], self.free * (CATEGORIES + 12 + 1) * PATCH, 1)
 

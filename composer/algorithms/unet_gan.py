@@ -15,7 +15,7 @@ from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
 from composer.algorithms.cells import Cells, common_key_shift, encode
 from composer.algorithms.critic import WINDOW, Critic, gradient_penalty
 from composer.algorithms.drafting import training_mask
-from composer.algorithms.layers import initialise
+from composer.algorithms.layers import ChannelDropout, initialise
 from composer.algorithms.performing import perform, reconstruction_losses
 from composer.algorithms.state import Average, gather, scatter
 from composer.algorithms.unet import STRIDE, NoiseEncoder, UNet, onehot
@@ -27,9 +27,10 @@ from composer.settings import Settings, setting
 
 SPAN = 2 * WINDOW
 """Steps of a training window: four bars of 4/4, judged by the critic two bars at a time."""
-NEARBY_KEYS = torch.tensor([0, 5, -5, 7, -7, 2, -2, 1, -1])
-NEARBY_SHARES = torch.tensor([80.0, 4, 4, 3, 3, 2, 2, 1, 1])
-"""Most windows are shown in the common key, some in its neighbours, so that a misjudged key does little harm."""
+NEARBY_KEYS = torch.tensor([0, 5, -5, 7, -7, 2, -2, 3, -3, 1, -1, 6])
+NEARBY_SHARES = torch.tensor([60.0, 6, 6, 5, 5, 3, 3, 3, 3, 2, 2, 2])
+"""Most windows are shown in the common key and some in others, the nearer the more: a misjudged key then does little
+harm, and the music is harder to learn by heart."""
 ATTACK_WEIGHT = 0.3
 CRITIC_PART = 4
 """The critic learns from batches this many times smaller than the generator's."""
@@ -102,6 +103,16 @@ class UNetGANSettings(Settings):
         format="%.1f",
         advanced=True,
     )
+    dropout: float = setting(
+        0.1,
+        "Dropout",
+        help="Share of the generator's channels that are silenced by chance while it learns, so that it can't learn "
+        "the music by heart.",
+        minimum=0.0,
+        maximum=0.9,
+        step=0.05,
+        advanced=True,
+    )
     penalty: float = setting(
         10.0,
         "Gradient penalty",
@@ -123,16 +134,19 @@ class UNetGANTrainer(Trainer):
         self.pieces = [piece.transposed(common_key_shift(piece)) for piece in dataset.split("train")]
         self.ranges = _ranges(dataset.split("train"))
         voices = len(dataset.part_names)
-        self.generator = UNet(voices, settings.noise_size)
+        self.generator = UNet(voices, settings.noise_size, settings.dropout)
         self.noise_encoder = NoiseEncoder(voices, settings.noise_size)
         self.critic = Critic(voices)
         self.networks = {"generator": self.generator, "noise_encoder": self.noise_encoder, "critic": self.critic}
         for network in self.networks.values():
             initialise(network, self.random)
+        for module in self.generator.modules():
+            if isinstance(module, ChannelDropout):
+                module.random = self.random
         learners = [*self.generator.parameters(), *self.noise_encoder.parameters()]
         rate = settings.learning_rate
         self.optimisers: dict[str, torch.optim.Optimizer] = {
-            "generator": torch.optim.AdamW(learners, rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True),
+            "generator": torch.optim.AdamW(learners, rate, betas=(0.9, 0.99), weight_decay=0.05, fused=True),
             "critic": torch.optim.Adam(self.critic.parameters(), rate / 4, betas=(0.5, 0.9), fused=True),
         }
         self.average = Average(self.generator)
