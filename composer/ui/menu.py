@@ -35,7 +35,7 @@ header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-he
 [data-testid="stSidebarUserContent"] { padding-top: 0; }
 .brand { display: flex; align-items: center; gap: 0.65rem; font-size: 1.1rem; font-weight: 650; }
 .brand img { width: 2rem; height: 2rem; flex: none; }
-[data-testid="stCaptionContainer"] { color: light-dark(#5C606C, #A9ACB8); }
+[data-testid="stCaptionContainer"] { color: light-dark(#5C606C, #A9ACB8); opacity: 1; }
 [data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #14141C); }
 [data-testid="stPageLink"] a { min-height: 2.75rem; border-radius: 12px; }
 </style>

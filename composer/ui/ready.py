@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from composer.algorithms.models import load_model, shipped_models
+from composer.algorithms.models import shipped_models
 from composer.algorithms.registry import find_algorithm
 from composer.music.melodies import sample_melodies
 from composer.projects.melody import Melody
 from composer.projects.request import Request
 from composer.projects.results import Result, ready_made
-from composer.ui.engine import ModelChoice, model_choices
+from composer.ui.engine import ModelChoice, model_choices, model_of
 from composer.ui.state import FIRST_MELODY, FIRST_SEED
 
 
@@ -23,7 +23,7 @@ def fresh_result() -> Result:
     settings = find_algorithm(choice.algorithm).GenerateSettings()
     melody = Melody(sample_melodies()[FIRST_MELODY])
     request = Request(melody.alone, choice.id, settings.as_dict(), FIRST_SEED)
-    takes = load_model(choice.folder).generate(melody.grid.voices, settings, FIRST_SEED)
+    takes = model_of(choice).generate(melody.grid.voices, settings, FIRST_SEED)
     return Result(request, tuple(takes), choice.about())
 
 

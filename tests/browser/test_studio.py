@@ -17,6 +17,7 @@ from tests.app.untrained import NAME, write_untrained_run
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 PLAYER = ".player:not(.compact)"
 READY = f"{PLAYER}[data-state=paused]"
+PATIENCE_MS = 90_000
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 TUNE = parse_tune("title: Small tune\nmeter: 3/4\ntempo: 90\nG4 | B A G | C5:2 G4 | A:2 F# | G:3")
 
@@ -31,18 +32,20 @@ def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture
 def page(chromium_page: Any, address: str) -> Any:
+    chromium_page.set_default_timeout(PATIENCE_MS)
     chromium_page.goto(f"{address}/?model={NAME}")
-    chromium_page.get_by_role("button", name="Generate").wait_for(timeout=60_000)
-    chromium_page.wait_for_selector(IDLE, timeout=60_000)
+    chromium_page.get_by_role("button", name="Generate").wait_for()
+    chromium_page.wait_for_selector(IDLE)
     return chromium_page
 
 
 def generate(page: Any) -> str:
     """Press Generate, wait for sound, and return the id of the new result."""
-    before = page.evaluate("location.search")
+    before, notes = page.evaluate("location.search"), notes_on_page(page)
     page.get_by_role("button", name="Generate").click()
-    page.wait_for_function("before => location.search !== before", arg=before, timeout=60_000)
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_function("before => location.search !== before", arg=before)
+    page.locator(f"{PLAYER} .unseen").filter(has_not_text=notes).wait_for(state="attached")
+    page.wait_for_selector(READY)
     found = re.search(r"result=([0-9a-f]{16})", page.url)
     assert found
     return found[1]
@@ -63,8 +66,9 @@ def upload(page: Any, name: str, data: bytes) -> None:
 
 
 def test_a_first_visit_finds_music_at_once(chromium_page: Any, address: str) -> None:
+    chromium_page.set_default_timeout(PATIENCE_MS)
     chromium_page.goto(address)
-    chromium_page.wait_for_selector(READY, timeout=60_000)
+    chromium_page.wait_for_selector(READY)
     chromium_page.wait_for_selector(".player.compact[data-state=paused]")
     assert "Melody: " in notes_on_page(chromium_page)
 
@@ -106,7 +110,7 @@ def test_upload_change_generate_play_and_take_home(page: Any, tmp_path: Path) ->
     ],
 )
 def test_every_format_can_be_taken_home(page: Any, button: str, ending: str, beginning: bytes) -> None:
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     with page.expect_download() as download:
         page.get_by_role("button", name=button).click()
     data = Path(download.value.path()).read_bytes()
@@ -119,16 +123,17 @@ def test_a_reload_and_another_tab_show_the_result_again(page: Any) -> None:
     made = generate(page)
     notes = notes_on_page(page)
     page.reload()
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     assert made in page.url and notes_on_page(page) == notes
     other = page.context.new_page()
+    other.set_default_timeout(PATIENCE_MS)
     other.goto(page.url)
-    other.wait_for_selector(READY, timeout=60_000)
+    other.wait_for_selector(READY)
     assert notes_on_page(other) == notes
 
 
 def test_a_bad_file_is_told_in_place_and_all_else_stays(page: Any) -> None:
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     notes = notes_on_page(page)
     upload(page, "bad.mid", b"not music")
     page.get_by_role("alert").get_by_text("neither a MIDI nor a MusicXML file").wait_for()
@@ -137,7 +142,7 @@ def test_a_bad_file_is_told_in_place_and_all_else_stays(page: Any) -> None:
 
 
 def test_another_instrument_is_heard_without_new_notes(page: Any) -> None:
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     notes, url = notes_on_page(page), page.url
     page.get_by_text("Instruments and tempo").click()
     box = page.get_by_role("combobox", name="Alto")
@@ -147,7 +152,7 @@ def test_another_instrument_is_heard_without_new_notes(page: Any) -> None:
     page.keyboard.type("Violin")
     page.get_by_role("option", name="Violin", exact=True).click()
     page.locator(PLAYER).get_by_text("Violin").wait_for()
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     assert notes_on_page(page) == notes and page.url == url
 
 
@@ -158,7 +163,7 @@ def test_another_instrument_is_heard_without_new_notes(page: Any) -> None:
     indirect=True,
 )
 def test_it_fits_the_screen(page: Any, screenshots: Path, request: pytest.FixtureRequest) -> None:
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     page.wait_for_timeout(700)
     look = request.node.callspec.id.replace(" ", "_")
     page.screenshot(path=screenshots / f"studio_{look}.png")
