@@ -114,7 +114,7 @@ def test_ctrl_c_keeps_what_was_learned(fake_world: Path) -> None:
 def test_compose_writes_four_parts_around_the_melody(model: Path, tmp_path: Path) -> None:
     assert compose(model, tmp_path / "out.mid") == 0
     score = read_midi((tmp_path / "out.mid").read_bytes())
-    assert [track.name for track in score.tracks] == list(fake_data.PARTS)
+    assert [track.name for track in score.tracks] == ["Melody", *fake_data.PARTS[1:]]
     assert score.tracks[0].notes["pitch"].tolist() == [60, 62, 64, 65, 67, 64]
 
 
@@ -155,6 +155,7 @@ def test_compose_writes_whatever_the_ending_asks_for(model: Path, tmp_path: Path
         (["--tempo", "fast"], "fast"),
         (["--tempo", "1000000"], "Tempo in quarter notes a minute must be between"),
         (["--instruments", "0,1"], "This model has 4 parts"),
+        (["--track", "2"], "Track 2 can't be the melody; choose one of: 1 "),
         (["--instruments", "0,1,2,500"], "must be between 0 and 127"),
         (["--model", "nobody"], "There is no run called “nobody”"),
         (["--tune", "C4 H"], "H"),
@@ -195,6 +196,9 @@ def test_without_a_shipped_model_compose_says_how_to_get_one(
     monkeypatch.setattr(models, "assets", lambda: tmp_path)
     assert main(["compose", "--tune", TUNE, "-o", str(tmp_path / "out.mid")]) == 2
     assert "composer train" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="0"):
+        main(["compose", "--help"])
+    assert "--takes" in capsys.readouterr().out
 
 
 def test_datasets_are_listed_with_their_terms(capsys: pytest.CaptureFixture[str]) -> None:

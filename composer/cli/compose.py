@@ -5,20 +5,23 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from composer.algorithms.base import ModelInfo
 from composer.algorithms.models import load_model, read_info
 from composer.algorithms.registry import find_algorithm
-from composer.cli.flags import add_model, add_seed, add_settings, given_settings, model_folder, named_model
+from composer.cli.flags import add_model, add_seed, add_settings, algorithm_asked_for, given_settings, model_folder
 from composer.errors import BadInput
 from composer.music.audio import AUDIO_FORMATS
-from composer.music.grid import fit_to_grid, propose_melody, to_score
-from composer.music.instruments import DEFAULT_PROGRAMS
+from composer.music.grid import melody_choices, propose_melody
 from composer.music.midi import write_midi
 from composer.music.notation import parse_tune
 from composer.music.reading import read_score
 from composer.music.score import Score
+from composer.projects.melody import Melody
+from composer.projects.performance import first_programs, perform
+from composer.projects.request import Request
+from composer.projects.results import Result
 from composer.settings import Setting
 
 
@@ -34,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     parser.add_argument("--instruments", metavar="N,N,...", help="a General MIDI program 0..127 for each part")
     add_seed(parser)
     add_model(parser)
-    algorithm = find_algorithm(read_info(model_folder(named_model(arguments))).algorithm)
+    algorithm = algorithm_asked_for(arguments)
     add_settings(parser, algorithm.GenerateSettings, f"settings of {algorithm.name}")
     parser.set_defaults(run=run)
 
@@ -50,13 +53,15 @@ def run(chosen: argparse.Namespace) -> None:
     takes = int(settings.as_dict()["takes"])
     if not 1 <= chosen.take <= takes:
         raise BadInput(f"There is no take {chosen.take} of {takes}; ask for more with --takes.")
-    programs = _programs(chosen.instruments, info)
-    score = _read_melody(chosen)
-    melody = fit_to_grid(score, chosen.track - 1 if chosen.track else propose_melody(score))
-    print(*melody.messages, sep="\n", end="\n" if melody.messages else "", file=sys.stderr)
-    voices = load_model(folder).generate(melody.voices, settings, chosen.seed)[chosen.take - 1]
-    result = to_score(melody, voices, info.part_names, programs)
-    content = write(result.with_tempo(_TEMPO.parse(chosen.tempo)) if chosen.tempo else result)
+    melody = _chosen_melody(_read_melody(chosen), chosen.track)
+    request = Request(melody.alone, folder.name, settings.as_dict(), chosen.seed)
+    bpm = _TEMPO.parse(chosen.tempo) if chosen.tempo else melody.bpm
+    empty = Result(request, (), {"parts": info.part_names})
+    programs = _programs(chosen.instruments, first_programs(empty))
+    for sentence in melody.grid.messages:
+        print(sentence, file=sys.stderr)
+    voices = load_model(folder).generate(melody.grid.voices, settings, chosen.seed)
+    content = write(perform(replace(empty, takes=tuple(voices)), chosen.take - 1, programs, bpm))
     try:
         chosen.out.write_bytes(content)
     except OSError as error:
@@ -74,13 +79,20 @@ def _read_melody(chosen: argparse.Namespace) -> Score:
         raise BadInput(f"“{chosen.melody}” can't be read ({error.strerror}).") from None
 
 
-def _programs(text: str | None, info: ModelInfo) -> list[int]:
-    """General MIDI programs of all parts, from `--instruments` or the default ones."""
-    if text is None:
-        return [DEFAULT_PROGRAMS.get(name, 0) for name in info.part_names]
-    programs = [_PROGRAM.parse(word) for word in text.split(",")]
-    if len(programs) != len(info.part_names):
-        raise BadInput(f"This model has {len(info.part_names)} parts; give as many instruments, split by commas.")
+def _chosen_melody(score: Score, number: int | None) -> Melody:
+    """Track `number` (from 1), or the likeliest where that is None."""
+    choices = melody_choices(score)
+    if number is not None and number - 1 not in choices:
+        told = "; ".join(f"{index + 1} {label}" for index, label in choices.items())
+        raise BadInput(f"Track {number} can't be the melody; choose one of: {told}.")
+    return Melody(score, propose_melody(score) if number is None else number - 1)
+
+
+def _programs(text: str | None, usual: Sequence[int]) -> list[int]:
+    """General MIDI programs of all parts, from `--instruments` or the `usual` ones."""
+    programs = [_PROGRAM.parse(word) for word in text.split(",")] if text else list(usual)
+    if len(programs) != len(usual):
+        raise BadInput(f"This model has {len(usual)} parts; give as many instruments, split by commas.")
     return programs
 
 
@@ -97,14 +109,14 @@ def _picture(score: Score) -> bytes:
 
 
 def _sound(kind: str) -> Callable[[Score], bytes]:
-    def write(score: Score) -> bytes:
+    def _write(score: Score) -> bytes:
         from composer.music.synthesis import mix, open_synthesiser
 
         synthesiser = open_synthesiser()
         print(synthesiser.note, end="\n" if synthesiser.note else "", file=sys.stderr)
         return AUDIO_FORMATS[kind].encode(mix(synthesiser.render_stems(score)))
 
-    return write
+    return _write
 
 
 _TEMPO = Setting("tempo", float, 100.0, "Tempo in quarter notes a minute", minimum=20, maximum=300)

@@ -14,9 +14,9 @@ from composer.cli.flags import (
     add_model,
     add_seed,
     add_settings,
+    algorithm_asked_for,
     given_settings,
     model_folder,
-    named_model,
     print_json,
     table,
 )
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     add_model(parser)
     add_seed(parser)
     add_json(parser)
-    algorithm = find_algorithm(read_info(model_folder(named_model(arguments))).algorithm)
+    algorithm = algorithm_asked_for(arguments)
     title = f"settings of {algorithm.name} (with none given: the default ones, repair off, and a single pass)"
     add_settings(parser, algorithm.GenerateSettings, title)
     parser.set_defaults(run=run)

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from composer.algorithms.models import WEIGHTS, shipped_models
+from composer.algorithms.base import Algorithm
+from composer.algorithms.models import WEIGHTS, read_info, shipped_models
+from composer.algorithms.registry import ALGORITHMS, find_algorithm
 from composer.errors import BadInput
 from composer.settings import Setting, Settings
 from composer.training.run import find_run
@@ -65,8 +67,19 @@ def model_folder(name: str | None) -> Path:
     return folder
 
 
-def named_model(arguments: Sequence[str]) -> str | None:
-    """The value of --model in a whole command line; it is needed before the other flags are known."""
+def algorithm_asked_for(arguments: Sequence[str]) -> Algorithm:
+    """The algorithm of the model that a whole command line asks for, needed before the other flags are known.
+
+    The first one where none is named and none is shipped, so that --help always works. Raises BadInput for a model that
+    doesn't exist.
+    """
+    name = _named_model(arguments)
+    if name is None and not shipped_models():
+        return next(iter(ALGORITHMS.values()))
+    return find_algorithm(read_info(model_folder(name)).algorithm)
+
+
+def _named_model(arguments: Sequence[str]) -> str | None:
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     early.add_argument("--model")
     name: str | None = early.parse_known_args(arguments)[0].model

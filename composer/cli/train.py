@@ -65,13 +65,13 @@ def _stopping_in_order(found: Run) -> Iterator[list[int]]:
     """Ctrl-C, or the signal to end, stops after the epoch under way and is noted in the list; a second ends at once."""
     asked: list[int] = []
 
-    def ask(number: int, _: object) -> None:
+    def _ask(number: int, _: object) -> None:
         asked.append(number)
         (found.folder / STOP).touch()
         print("\nStopping after this epoch; Ctrl-C again stops at once and loses it.", file=sys.stderr, flush=True)
         signal.signal(number, before[signal.Signals(number)])
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, _ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield asked
     finally:

@@ -65,12 +65,12 @@ def _generate(page: Any, seed: int) -> float:
     page.wait_for_timeout(700)  # the page settles: only the press itself is timed
     before = page.evaluate("location.search")
 
-    def press() -> None:
+    def _press() -> None:
         page.get_by_role("button", name="Generate").click()
         page.wait_for_function("before => location.search !== before", arg=before, timeout=_PATIENCE_MS)
         page.wait_for_selector(_READY, timeout=_PATIENCE_MS)
 
-    return _seconds(press)
+    return _seconds(_press)
 
 
 def _upload(page: Any, midi: bytes) -> None:
@@ -128,12 +128,12 @@ def _peak_memory(process: psutil.Process) -> Iterator[list[int]]:
     """A list that fills with the resident bytes of a process and its children, looked at ten times a second."""
     sizes, over = [0], threading.Event()
 
-    def watch() -> None:
+    def _watch() -> None:
         while not over.wait(0.1):
             family = [process, *process.children(recursive=True)]
             sizes.append(sum(member.memory_info().rss for member in family))
 
-    watcher = threading.Thread(target=watch, daemon=True)
+    watcher = threading.Thread(target=_watch, daemon=True)
     watcher.start()
     yield sizes
     over.set()

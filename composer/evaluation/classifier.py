@@ -101,11 +101,11 @@ def _judge(windows: _Windows, pieces: int, seed: int) -> Floats:
 
 
 def _best_penalty(train: _Windows, held_out: _Windows) -> float:
-    def quality(penalty: float) -> float:
+    def _quality(penalty: float) -> float:
         scores = _Classifier.fit(train, penalty).scores(held_out.features)
         return auc(scores[held_out.generated], scores[~held_out.generated])
 
-    return max(PENALTIES, key=quality)
+    return max(PENALTIES, key=_quality)
 
 
 @dataclass(frozen=True)

@@ -95,13 +95,13 @@ def _draw_estimate(source: Source, algorithm: Algorithm, settings: Settings) -> 
         return
 
     @st.fragment(run_every=1.0)
-    def wait() -> None:
+    def _wait() -> None:
         seconds = ask_seconds(algorithm, dataset, settings)
         if seconds is not None and not math.isnan(seconds):
             st.rerun()
         st.caption(":material/schedule: Measuring how fast this computer learns …" if seconds is None else "")
 
-    wait()
+    _wait()
 
 
 def estimate_words(seconds: float | None, epochs: int) -> str:
@@ -116,10 +116,10 @@ def estimate_words(seconds: float | None, epochs: int) -> str:
 def _build(source: Source) -> None:
     bar = st.progress(0.0, "Preparing the music")
 
-    def progress(share: float, words: str) -> None:
+    def _progress(share: float, words: str) -> None:
         bar.progress(share, words)
 
-    source.load(progress)
+    source.load(_progress)
 
 
 def _begin_training(source: Source, algorithm: Algorithm, settings: Settings) -> None:
