@@ -97,14 +97,20 @@ def test_a_row_does_not_depend_on_those_beside_it() -> None:
         assert torch.equal(together.attack[row], alone.attack[0])
 
 
-def test_it_gives_up_where_nothing_better_is_proposed() -> None:
-    def stubborn(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
-        truth = encode([FIFTHS]).category[:, 1:]
-        logits = torch.nn.functional.one_hot(truth, CATEGORIES).transpose(2, 3).float() * 1000
-        return logits, torch.zeros(truth.shape)
+@pytest.mark.parametrize("certainty", [1.0, 10.0, 1000.0])
+def test_what_a_proposal_rules_out_is_never_written(certainty: float) -> None:
+    truth = encode([FIFTHS]).category[:, 1:]
+    low, high = truth.amin(2, keepdim=True) - 3, truth.amax(2, keepdim=True) + 3
 
-    cells = repair(stubborn, encode([FIFTHS]), 3, [0])
-    assert torch.equal(cells.category, encode([FIFTHS]).category)
+    def stubborn(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        category = torch.arange(CATEGORIES)[:, None]
+        outside = (category < low.unsqueeze(2)) | (category > high.unsqueeze(2))
+        logits = torch.nn.functional.one_hot(truth, CATEGORIES).transpose(2, 3).float() * certainty
+        return logits.masked_fill(outside, -torch.inf), torch.zeros(truth.shape)
+
+    for seed in range(5):
+        written = repair(stubborn, encode([FIFTHS]), 3, [seed]).category[:, 1:]
+        assert ((written >= low) & (written <= high)).all()
 
 
 def test_repaired_music_is_well_formed() -> None:
