@@ -67,7 +67,8 @@ class Accompanist(Model):
             network.load_state_dict(tensors, assign=True)
         except RuntimeError:
             ranges = torch.empty(0)
-        if ranges.shape != (voices, 2):
+        kinds = {tensor.dtype for tensor in network.state_dict().values()}
+        if ranges.shape != (voices, 2) or kinds != {torch.float32}:
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
         return cls(network, ranges)
 

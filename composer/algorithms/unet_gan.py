@@ -45,7 +45,13 @@ class UNetGANSettings(Settings):
     """How a U-Net GAN learns."""
 
     epochs: int = setting(
-        30, "Epochs", help="How many times the model hears all the training music.", minimum=1, maximum=2000, step=1
+        30,
+        "Epochs",
+        help="How many times the model hears all the training music.",
+        minimum=1,
+        maximum=2000,
+        scale="log",
+        format="%d",
     )
     learning_rate: float = setting(
         2e-3,

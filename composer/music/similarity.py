@@ -2,8 +2,8 @@
 
 It is the Jensen-Shannon distance (base 2, so 0..1; Endres and Schindelin 2003) between histograms of
 two sets of music, taken for each musical feature and averaged within two halves: *horizontal* (how each line goes)
-and *vertical* (how the lines sound together). It falls as a model learns. Small samples differ by chance, so compare only
-figures made from the same number of windows, beside the real-against-real floor of that number.
+and *vertical* (how the lines sound together). It falls as a model learns. Small samples differ by chance, so compare
+only figures made from the same number of windows, beside the real-against-real floor of that number.
 """
 
 from __future__ import annotations

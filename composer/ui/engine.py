@@ -92,12 +92,8 @@ def _load_first() -> None:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def _load(model_id: str, folder: str) -> Model:
-    import torch
-
     from composer.algorithms.models import load_model
 
-    # Several threads wait for each other busily: beside a training on the same cores that took 30 s instead of 0.6 s.
-    torch.set_num_threads(1)
     return load_model(Path(folder))
 
 
