@@ -7,6 +7,8 @@ from pathlib import Path
 
 import platformdirs
 
+from composer.errors import BadInput
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -24,8 +26,14 @@ def assets() -> Path:
 def home() -> Path:
     """The folder for all that the program keeps (datasets, runs, projects), made at first use.
 
-    The environment variable COMPOSER_HOME moves it; otherwise it is the user's data folder of this system.
+    The environment variable COMPOSER_HOME moves it; otherwise it is the user's data folder of this system. Raises
+    BadInput where it can't be made.
     """
     folder = Path(os.environ.get("COMPOSER_HOME") or platformdirs.user_data_dir("composer-studio", appauthor=False))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            f"Nothing can be kept in {folder} ({error.strerror}); set COMPOSER_HOME to another folder."
+        ) from None
     return folder

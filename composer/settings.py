@@ -41,7 +41,7 @@ class Setting:
         """`value` (from a form, flag, link or file) as this setting's type; raises BadInput with a sentence."""
         try:
             parsed = _as_bool(value) if self.kind is bool else self.kind(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise BadInput(f"{self.label}: “{value}” is not {_KIND_NAMES[self.kind]}.") from None
         if self.kind is int and isinstance(value, float) and value != parsed:
             raise BadInput(f"{self.label}: “{value}” is not a whole number.")
@@ -50,8 +50,15 @@ class Setting:
         too_low = self.minimum is not None and not parsed >= self.minimum
         too_high = self.maximum is not None and not parsed <= self.maximum
         if too_low or too_high:
-            raise BadInput(f"{self.label} must be between {self.minimum:g} and {self.maximum:g}, not {value}.")
+            raise BadInput(f"{self.label} must be {self._bounds()}, not {value}.")
         return parsed
+
+    def _bounds(self) -> str:
+        if self.minimum is None:
+            return f"at most {self.maximum:g}"
+        return (
+            f"at least {self.minimum:g}" if self.maximum is None else f"between {self.minimum:g} and {self.maximum:g}"
+        )
 
 
 _KIND_NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "yes or no"}

@@ -96,7 +96,10 @@ class Accompanist(Model):
             if settings.repair:
                 cells = repair(propose, cells, free, [_mix(s, 1) for s in seeds])
         takes = zip(cells.category, cells.attack, melodies, shifts, strict=True)
-        return [decode(category, attack, melody).transposed(-shift) for category, attack, melody, shift in takes]
+        return [
+            _with_melody(decode(category, attack, melody).transposed(-shift), melody)
+            for category, attack, melody, shift in takes
+        ]
 
     def nll(self, pieces: Sequence[Voices], seed: int, orders: int = 8) -> float:
         """Nats a pitch cell of the free voices at random orders: mean cross-entropy of hidden single cells.
@@ -142,6 +145,12 @@ class Accompanist(Model):
             return logits.masked_fill(outside.unsqueeze(3), -torch.inf), repeat
 
         return propose
+
+
+def _with_melody(take: Voices, melody: Voices) -> Voices:
+    """The take with the melody as it was given: a pitch outside the categories came back as the nearest one."""
+    pitch, attack = np.concatenate([melody.pitch, take.pitch[1:]]), np.concatenate([melody.attack, take.attack[1:]])
+    return replace(take, pitch=pitch, attack=attack)
 
 
 def _mix(seed: int, stream: int) -> int:

@@ -70,7 +70,7 @@ def encode(pieces: Sequence[Voices], multiple: int = 1) -> Cells:
 
     The length is a multiple of `multiple` steps. Pitches outside LOWEST..HIGHEST are taken to the nearest category.
     """
-    length = max(piece.steps + -piece.pickup_steps % BEAT for piece in pieces)
+    length = max(piece.steps + lead_in(piece) for piece in pieces)
     length += -length % multiple
     category = np.zeros((len(pieces), len(pieces[0].pitch), length), np.int64)
     attack, inside = np.zeros(category.shape, bool), np.zeros((len(pieces), length), bool)
@@ -88,8 +88,8 @@ def encode(pieces: Sequence[Voices], multiple: int = 1) -> Cells:
 
 
 def lead_in(piece: Voices) -> int:
-    """Empty steps before a piece that make it begin on a beat."""
-    return -piece.pickup_steps % BEAT
+    """Empty steps before a piece that make it begin on a beat; none where bars aren't whole quarter notes."""
+    return -piece.pickup_steps % BEAT if piece.steps_per_bar % BEAT == 0 else 0
 
 
 def decode(category: Tensor, attack: Tensor, like: Voices) -> Voices:

@@ -16,7 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from composer.algorithms.cells import BEAT, CATEGORIES, Cells
+from composer.algorithms.cells import BEAT, Cells
 from composer.algorithms.layers import fold_steps, unfold_steps
 
 Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
@@ -42,8 +42,12 @@ def draws(seeds: Sequence[int], passes: int, free: int, steps: int) -> Tensor:
 
 
 def pick(shares: Tensor, uniform: Tensor) -> Tensor:
-    """One category a cell, (B, free, T), from shares (B, free, P, T) that sum to 1, by inverting them at `uniform`."""
-    return (shares.cumsum(2) < uniform.unsqueeze(2)).sum(2).clamp(max=CATEGORIES - 1)
+    """One category a cell, (B, free, T), from shares (B, free, P, T), by inverting their distribution at `uniform`.
+
+    Rounding can end the sum of all shares a little below 1, so it is compared with that sum, never with 1.
+    """
+    cumulative = shares.cumsum(2)
+    return (cumulative < uniform.unsqueeze(2) * cumulative[:, :, -1:]).sum(2)
 
 
 def fill(

@@ -79,8 +79,8 @@ def rewrite_notes(propose: Proposal, cells: Cells, marked: Tensor, uniform: Tens
     logits, repeat = propose(cells, shown)
     each = note.unsqueeze(2).expand_as(logits)
     length = _per_note(torch.ones_like(uniform[:, 0]), note).unsqueeze(2)
-    mean = _per_note(logits.log_softmax(2).clamp(min=_IMPOSSIBLE), each) / length
-    mean = mean.scatter(2, category.unsqueeze(2), _IMPOSSIBLE * 2)
+    mean = _per_note(logits.log_softmax(2), each) / length
+    mean = mean.scatter(2, category.unsqueeze(2), -torch.inf)
     chosen = pick((mean / temperature).softmax(2), _per_note(uniform[:, 0] * start, note))
     rewritten = torch.where(hidden, chosen, category)
     repeated = torch.where(hidden, start & (uniform[:, 1] < repeat.sigmoid()), attack & ~moves(category))
@@ -95,7 +95,3 @@ def _per_note(values: Tensor, note: Tensor) -> Tensor:
     """For each cell the sum of `values` (..., T) over all cells with its number in `note` (..., T)."""
     total = torch.zeros(*values.shape[:-1], values.shape[-1] + 1, dtype=values.dtype)
     return total.scatter_add_(-1, note, values).gather(-1, note)
-
-
-_IMPOSSIBLE = -30.0
-"""A log-probability low enough to mean never, high enough to be averaged."""

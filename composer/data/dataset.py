@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
+from composer.errors import BadInput
 from composer.music.voices import Voices
 from composer.paths import home
 
@@ -44,11 +46,13 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the training and validation music itself, whatever the pieces or the dataset are called."""
+        """A hash of the training and validation music itself, in the order in which it is learned."""
         digest = hashlib.sha256()
-        for voices in self.split("train") + self.split("valid"):
-            digest.update(f"{voices.pitch.shape}{voices.steps_per_bar}/{voices.pickup_steps}".encode())
-            digest.update(voices.pitch.tobytes() + voices.attack.tobytes())
+        for split in ("train", "valid"):
+            digest.update(split.encode())
+            for voices in self.split(split):
+                digest.update(f"{voices.pitch.shape}{voices.steps_per_bar}/{voices.pickup_steps}".encode())
+                digest.update(voices.pitch.tobytes() + voices.attack.tobytes())
         return digest.hexdigest()[:16]
 
 
@@ -76,7 +80,7 @@ class Source:
         """The dataset, from its cached file, or built now (with progress) where that is missing or unreadable."""
         try:
             pieces = _read(self.path)
-        except (OSError, SafetensorError, ValueError, KeyError):
+        except (OSError, SafetensorError, ValueError, KeyError, TypeError):
             pieces = tuple(self.build(progress))
             _write(self.path, pieces)
         return Dataset(self.name, self.part_names, pieces)
@@ -88,10 +92,17 @@ def _write(path: Path, pieces: Sequence[Piece]) -> None:
         "pitch": np.concatenate([p.voices.pitch for p in pieces], axis=1),
         "attack": np.concatenate([p.voices.attack for p in pieces], axis=1),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    save_file(tensors, partial, metadata={"pieces": json.dumps(rows)})
-    partial.replace(path)
+    # safetensors writes the memory as it lies, so an array in Fortran order would come back scrambled
+    content = save({name: np.ascontiguousarray(t) for name, t in tensors.items()}, {"pieces": json.dumps(rows)})
+    partial = path.with_suffix(f".{os.getpid()}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise BadInput(
+            f"The dataset can't be kept in {path.parent} ({error.strerror}); free some disk space."
+        ) from None
 
 
 def _read(path: Path) -> tuple[Piece, ...]:

@@ -154,10 +154,14 @@ def measure(voices: Voices) -> dict[str, float]:
     }
 
 
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values)) if values else float("nan")
+
+
 def mean_measures(pieces: Sequence[Voices]) -> dict[str, float]:
     """Each measure's mean over pieces (parallels: a piece), NaN left out, and `onsets_<voice>` over all steps."""
     rows = [measure(piece) for piece in pieces]
-    means = {name: float(np.nanmean([row[name] for row in rows])) for name in MEASURES}
+    means = {name: _mean([row[name] for row in rows if np.isfinite(row[name])]) for name in MEASURES}
     steps = sum(piece.steps for piece in pieces)
     attacks = np.sum([piece.attack.sum(axis=1) for piece in pieces], axis=0) * WINDOW / steps
     return means | {f"onsets_{voice}": float(rate) for voice, rate in enumerate(attacks)}

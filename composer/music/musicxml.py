@@ -17,9 +17,11 @@ import numpy as np
 
 from composer.errors import BadInput
 from composer.music.limits import check_changes, check_length, check_track_count, check_tracks, make_tempo
-from composer.music.musicxml_writer import write_musicxml as write_musicxml
+from composer.music.musicxml_writer import write_musicxml
 from composer.music.score import DEFAULT_VELOCITY, NOTE, Key, Meter, Score, Tempo, Track, from_start, make_notes
 from composer.music.theory import find_key
+
+__all__ = ["read_musicxml", "write_musicxml"]
 
 FILE = "MusicXML file"
 MAX_UNPACKED_BYTES = 20_000_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
-import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 
@@ -15,7 +15,7 @@ from composer.algorithms.models import WEIGHTS
 from composer.data.dataset import Dataset
 from composer.data.windows import even_windows
 from composer.errors import BadInput
-from composer.music.measures import chord_rate
+from composer.music.measures import mean_measures
 from composer.music.midi import write_midi
 from composer.music.score import Score, Tempo, Track
 from composer.music.similarity import similarity_index
@@ -49,38 +49,46 @@ def train(
     run = run_for(algorithm, dataset, settings, seed)
     trainer = algorithm.trainer(dataset, settings, seed)
     real = even_windows(dataset.split("valid") or dataset.split("train"), WINDOW, JUDGED_WINDOWS)
-    try:
+    learned = even_windows(dataset.split("train"), WINDOW, len(real))
+    if not real or not learned:
+        raise BadInput(f"“{dataset.name}” has no pieces of at least {WINDOW} sixteenths; add longer ones.")
+    with _told_of_a_full_disk():
         run.folder.mkdir(parents=True, exist_ok=True)
         done = _resume(run, trainer)
-        _write_config(run, algorithm, dataset, settings, seed, real)
-        for epoch in range(done + 1, settings.as_dict()["epochs"] + 1):
-            on_epoch(_one_epoch(run, trainer, epoch, real))
-            if (run.folder / STOP).exists():
-                (run.folder / STOP).unlink(missing_ok=True)
-                break
+        wanted = max(done, settings.as_dict()["epochs"])
+        info = _describe(algorithm, dataset, settings.as_dict() | {"epochs": wanted}, seed)
+        write_config(run, info, {"similarity_floor": similarity_index(learned, real)})
+    for epoch in range(done + 1, wanted + 1):
+        with _told_of_a_full_disk():
+            row = _one_epoch(run, trainer, epoch, real)
+        on_epoch(row)
+        if (run.folder / STOP).exists():
+            (run.folder / STOP).unlink(missing_ok=True)
+            break
+    return run
+
+
+@contextmanager
+def _told_of_a_full_disk() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise BadInput(
             f"The run could not be written ({error.strerror}); free some disk space and go on with it."
         ) from None
-    return run
 
 
 def _one_epoch(run: Run, trainer: Trainer, epoch: int, real: Sequence[Voices]) -> dict[str, float]:
     start = time.perf_counter()
     losses = trainer.epoch()
     sample = trainer.sample([window.select([0]) for window in real], SAMPLE_SEED)
-    row = (
-        {"epoch": epoch}
-        | losses
-        | {
-            "similarity": similarity_index(sample, real),
-            "chord_rate": float(np.nanmean([chord_rate(window) for window in sample])),
-        }
-    )
+    row = {"epoch": epoch, **losses}
+    row["similarity"] = similarity_index(sample, real)
+    row["chord_rate"] = mean_measures(sample)["chord_rate"]
     write_atomically(run.folder / SAMPLES / f"epoch-{epoch:04d}.mid", write_midi(_as_score(sample[0])))
     write_atomically(run.folder / WEIGHTS, save({k: v.contiguous() for k, v in trainer.weights().items()}))
-    write_atomically(run.folder / CHECKPOINT, save(trainer.state(), {"epoch": str(epoch)}))
     row["seconds"] = time.perf_counter() - start
+    write_atomically(run.folder / CHECKPOINT, save(trainer.state(), {"row": json.dumps(row)}))
     with (run.folder / METRICS).open("a", encoding="utf-8") as file:
         file.write(json.dumps(row) + "\n")
     return row
@@ -94,29 +102,18 @@ def _resume(run: Run, trainer: Trainer) -> int:
     try:
         trainer.restore(load_file(path))
         with safe_open(path, framework="pt") as file:
-            epoch = int(file.metadata()["epoch"])
+            last = dict(json.loads(file.metadata()["row"]))
     except (SafetensorError, KeyError, ValueError, TypeError):
         raise BadInput(f"The checkpoint of “{run.id}” is damaged; delete the run and train again.") from None
-    rows = [row for row in run.metrics() if row["epoch"] <= epoch]
+    epoch = int(last["epoch"])
+    rows = [*(row for row in run.metrics() if row["epoch"] < epoch), last]
     write_atomically(run.folder / METRICS, "".join(json.dumps(row) + "\n" for row in rows).encode())
     return epoch
 
 
-def _write_config(
-    run: Run, algorithm: Algorithm, dataset: Dataset, settings: Settings, seed: int, real: Sequence[Voices]
-) -> None:
-    """config.json: what the model is, and how far real music is from real music at this number of windows."""
-    info = ModelInfo(
-        algorithm.name,
-        algorithm.version,
-        dataset.name,
-        dataset.fingerprint,
-        dataset.part_names,
-        settings.as_dict(),
-        seed,
-    )
-    floor = similarity_index(even_windows(dataset.split("train"), WINDOW, len(real)), real)
-    write_config(run, info, {"similarity_floor": floor})
+def _describe(algorithm: Algorithm, dataset: Dataset, settings: dict[str, object], seed: int) -> ModelInfo:
+    names = (algorithm.name, algorithm.version, dataset.name, dataset.fingerprint)
+    return ModelInfo(*names, dataset.part_names, settings, seed)
 
 
 def _as_score(voices: Voices) -> Score:

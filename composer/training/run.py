@@ -38,7 +38,7 @@ class Run:
         """The contents of config.json; raises BadInput where it is missing or damaged."""
         try:
             return dict(json.loads((self.folder / CONFIG).read_text(encoding="utf-8")))
-        except (OSError, ValueError):
+        except (OSError, ValueError, TypeError):
             raise BadInput(f"The run “{self.id}” has no readable {CONFIG}; delete it and train again.") from None
 
     def metrics(self) -> list[dict[str, float]]:
@@ -73,7 +73,7 @@ class Run:
 def _parse(line: str) -> dict[str, float] | None:
     try:
         return dict(json.loads(line))
-    except ValueError:
+    except (ValueError, TypeError):
         return None
 
 

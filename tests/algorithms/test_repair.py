@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from torch import Tensor
 
-from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, encode
+from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, encode, lead_in
 from composer.algorithms.repair import faults, pairs, repair
 from composer.music.measures import crossing, parallel_moves, parallels
 from composer.music.voices import REST, Voices
@@ -47,7 +47,7 @@ def repaired(*pieces: Voices, seeds: tuple[int, ...] = (0, 1, 2, 3)) -> Cells:
 @given(any_voices())
 def test_faults_are_the_parallels_of_the_measures_and_voices_that_cross(piece: Voices) -> None:
     found = faults(encode([piece]).category)[0]
-    lead = -piece.pickup_steps % 4
+    lead = lead_in(piece)
     for row, (upper, lower, steps) in enumerate(parallel_moves(piece)):
         high, low = piece.pitch[upper], piece.pitch[lower]
         expected = (high != REST) & (low != REST) & (high < low)
