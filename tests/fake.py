@@ -25,6 +25,7 @@ from composer.music.voices import Voices
 from composer.settings import Settings, setting
 from tests.fake_data import FAKE_SOURCE
 
+
 @dataclass(frozen=True)
 class FakeTrainSettings(Settings):
     """Settings of FakeAlgorithm."""

@@ -1,4 +1,4 @@
-"""Trainings in processes of their own: they start once, stop in order, outlive their starter, and say how they stand."""
+"""Trainings in processes of their own: they start once, stop in order, outlive their starter and say how they stand."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ READ: dict[str, tuple[bytes, Callable[[Score], object], object]] = {
     "a name of 10,000 letters": (one(name(b"x" * 10_000), *scale(60)), lambda s: len(s.tracks[0].name), 60),
     "tracks without notes are left out": (
         file(track(), track(*scale(60)), track(name(b"lyrics"))),
-        lambda s: parts(s),
+        parts,
         [("Track 2", 0, False, 1)],
     ),
 }
