@@ -84,7 +84,9 @@ def launch(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment(),
-            start_new_session=True,
+            # A group of its own, so that Ctrl-C in the terminal does not reach it, yet not a session of its own: Linux
+            # shares the processor out between sessions first, and a low priority would count for nothing.
+            process_group=0 if os.name == "posix" else None,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     with suppress(psutil.Error):
