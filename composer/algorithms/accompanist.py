@@ -28,7 +28,7 @@ class AccompanySettings(Settings):
         3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1
     )
     creativity: float = setting(
-        1.0,
+        0.5,
         "Creativity",
         help="Scale of the noise vector: 0 stays with what the model expects, more gives a flavour of its own.",
         minimum=0.0,
@@ -36,7 +36,7 @@ class AccompanySettings(Settings):
         step=0.1,
     )
     passes: int = setting(
-        16,
+        24,
         "Passes",
         help="How often the model looks at its own draft and rewrites part of it. 1 is the plain textbook U-Net.",
         minimum=1,

@@ -164,7 +164,7 @@ class UNetGANTrainer(Trainer):
         return {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
-        """See Trainer.sample; sixteen passes, no repair."""
+        """See Trainer.sample; default settings, no repair."""
         model = Accompanist.from_weights(self.generator.free + 1, self.settings.noise_size, self.weights())
         return model.arrange(melodies, AccompanySettings(repair=False), seed)
 

@@ -89,10 +89,20 @@ def launch(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
             process_group=0 if os.name == "posix" else None,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-    with suppress(psutil.Error):
-        psutil.Process(process.pid).nice(LOW_PRIORITY)
+    _lower_priority(process.pid)
     threading.Thread(target=process.wait, daemon=True, name=f"waits for {process.pid}").start()
     return process
+
+
+def _lower_priority(pid: int) -> None:
+    """Let everything else go first.
+
+    Linux may share time between sessions before it looks at nice values; there the new session is lowered as a whole.
+    """
+    with suppress(psutil.Error):
+        psutil.Process(pid).nice(LOW_PRIORITY)
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(LOW_PRIORITY))
 
 
 def environment() -> Mapping[str, str]:

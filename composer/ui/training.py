@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import streamlit as st
 
 from composer.algorithms.registry import find_algorithm
@@ -74,9 +72,7 @@ def title_of(run: Run) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time as people say it: "about 4 minutes", "less than a minute"; "" for NaN."""
-    if math.isnan(seconds):
-        return ""
+    """A length of time as people say it: "about 4 minutes", "less than a minute"."""
     if seconds < _MINUTE * 0.75:
         return "less than a minute"
     if seconds < _HOUR * 0.95:

@@ -89,24 +89,24 @@ def _draw_estimate(source: Source, algorithm: Algorithm, settings: Settings) -> 
     if dataset is None:
         st.caption(":material/schedule: The first training prepares the music, which takes about half a minute.")
         return
-    known = known_seconds(algorithm, dataset, settings)
-    if known is not None or newest_active() is not None:
-        st.caption(estimate_words(known, int(settings.as_dict()["epochs"])))
+    find = known_seconds if newest_active() else ask_seconds  # beside a training, measuring would mislead
+    seconds = find(algorithm, dataset, settings)
+    if seconds is not None or find is known_seconds:
+        st.caption(estimate_words(seconds, int(settings.as_dict()["epochs"])))
         return
 
     @st.fragment(run_every=1.0)
     def _wait() -> None:
-        seconds = ask_seconds(algorithm, dataset, settings)
-        if seconds is not None and not math.isnan(seconds):
+        if ask_seconds(algorithm, dataset, settings) is not None:
             st.rerun()
-        st.caption(":material/schedule: Measuring how fast this computer learns …" if seconds is None else "")
+        st.caption(":material/schedule: Measuring how fast this computer learns …")
 
     _wait()
 
 
 def estimate_words(seconds: float | None, epochs: int) -> str:
-    """What the page says of a training of `epochs` epochs of so many seconds each; "" where that isn't known."""
-    if seconds is None:
+    """What the page says of a training of `epochs` epochs of so many seconds each; "" for None and NaN: not known."""
+    if seconds is None or math.isnan(seconds):
         return ""
     plural = "s" * (epochs != 1)
     words = f"{duration(seconds * epochs)} for {epochs} epoch{plural} on this computer"

@@ -45,8 +45,8 @@ def progress_card(run: Run | None) -> None:
 
 def _draw(run: Run, was_active: bool) -> None:
     now = status(run)
-    if was_active and not now.active:
-        st.rerun()  # the whole page: buttons elsewhere change, and the ticking ends
+    if was_active != now.active:
+        st.rerun()  # the whole page: buttons elsewhere change, and the ticking begins or ends
     st.caption(title_of(run))
     st.progress(min(now.epoch / max(now.epochs, 1), 1.0), progress_words(now))
     if now.message:

@@ -22,6 +22,8 @@ _BADGES = {
 def runs_card(shown: Run | None) -> None:
     """Draw a line for each run, newest first; nothing where there are none."""
     runs = all_runs()
+    if shown is not None and shown not in runs:  # it broke off, or hasn't written anything yet
+        runs.insert(0, shown)
     if not runs:
         return
     with st.container(border=True, key="card_runs"):

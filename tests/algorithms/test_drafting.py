@@ -167,7 +167,7 @@ def test_a_note_is_attacked_where_its_pitch_is_new_or_a_repeat_is_drawn() -> Non
 
     uniform = torch.full((1, 2, FREE, steps), 0.9)
     uniform[0, 1, 0] = 0.1  # the first free voice repeats all its notes
-    filled, _ = fill(propose, cells, torch.ones(1, FREE, steps, dtype=torch.bool), uniform)
+    filled, _ = fill(propose, cells, torch.ones(1, FREE, steps, dtype=torch.bool), uniform, 1.0)
     assert filled.category[0, 1, :8].tolist() == wanted[:8].tolist()
     assert filled.attack[0, 1, :8].tolist() == [True, True, True, True, False, False, True, True]
     assert filled.attack[0, 2, :8].tolist() == [True, False, True, False, False, False, True, False]

@@ -116,6 +116,12 @@ def test_stop_reload_and_a_second_tab_find_the_run_again(page: Any, address: str
     tab.get_by_text(re.compile("Epoch .* of 100, stopped$")).wait_for(timeout=60_000)
     page.get_by_text(re.compile("Epoch .* of 100, stopped$")).wait_for(timeout=60_000)
     tab.close()
+    page.get_by_role("spinbutton", name="More epochs").fill("2")
+    page.get_by_role("spinbutton", name="More epochs").press("Enter")
+    before = points(page)
+    page.get_by_role("button", name="Continue").click()
+    wait_for_epochs(page, before + 2)
+    page.get_by_text(re.compile(rf"Epoch {before + 2} of {before + 2}, done")).wait_for(timeout=60_000)
 
 
 def test_zoom_survives_new_epochs(page: Any) -> None:

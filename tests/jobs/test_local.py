@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -66,6 +67,8 @@ def test_process_runs_at_low_priority_in_a_session_of_its_own_and_leaves_no_zomb
     owner = read_owner(run)
     assert owner is not None
     assert psutil.Process(owner.pid).nice() == local.LOW_PRIORITY
+    session = Path(f"/proc/{owner.pid}/autogroup")
+    assert not session.exists() or session.read_text().endswith(f"nice {local.LOW_PRIORITY}\n")
     wait_for(run, has_ended)
     deadline = time.monotonic() + 10
     while psutil.pid_exists(owner.pid):
