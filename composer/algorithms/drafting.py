@@ -24,7 +24,7 @@ Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 
 WHIM = 6.0
 """Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
-DRAFT_TEMPERATURE = 1.15
+DRAFT_TEMPERATURE = 1.25
 """Above 1, since passes by confidence favour long notes: at 1, a tenth of the attacks of real music is missing."""
 POLISH_ORDER = (1, 3, 2, 0)
 """The last quarter of the passes rewrites one sixteenth of every beat each, the weakest places first: a stray note that

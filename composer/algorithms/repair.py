@@ -14,8 +14,8 @@ from composer.algorithms.drafting import Proposal, draws, moves, pick
 
 ROUNDS = 30
 """Most rounds of repair; most music needs three."""
-WARMING = 0.05
-"""What each round adds to the temperature, so that a stubborn fault meets less and less likely notes."""
+COLD, WARMING = 0.5, 0.05
+"""Temperature of the first round, and what each adds: a stubborn fault meets less and less likely notes."""
 EARLIER = 0.3
 """Chance that the note before the arrival is rewritten, and not the one arrived at."""
 
@@ -60,7 +60,7 @@ def repair(propose: Proposal, cells: Cells, free: int, seeds: Sequence[int]) -> 
         arrival = victim.any(1).transpose(1, 2)[:, -free:]
         earlier = F.pad(arrival, (0, 1))[..., 1:]
         at_fault = torch.where(coins[:, 1:2] < EARLIER, earlier, arrival)
-        cells = rewrite_notes(propose, cells, at_fault, uniform[index], temperature=1 + WARMING * index)
+        cells = rewrite_notes(propose, cells, at_fault, uniform[index], COLD + WARMING * index)
     return cells
 
 
