@@ -84,9 +84,7 @@ def launch(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
             stdout=output,
             stderr=subprocess.STDOUT,
             env=environment(),
-            # A group of its own, so that Ctrl-C in the terminal does not reach it, yet not a session of its own: Linux
-            # shares the processor out between sessions first, and a low priority would count for nothing.
-            process_group=0 if os.name == "posix" else None,
+            start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     _lower_priority(process.pid)
@@ -97,7 +95,8 @@ def launch(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
 def _lower_priority(pid: int) -> None:
     """Let everything else go first.
 
-    Linux may share time between sessions before it looks at nice values; there the new session is lowered as a whole.
+    Linux may share the processor out between sessions before it looks at the priority of processes; there the new
+    session is lowered as a whole, or else the priority would count for nothing.
     """
     with suppress(psutil.Error):
         psutil.Process(pid).nice(LOW_PRIORITY)
