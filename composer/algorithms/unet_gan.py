@@ -271,7 +271,7 @@ class UNetGAN(Algorithm):
     name = "unet-gan"
     version = 1
     title = "U-Net GAN"
-    summary = "Adds voices to your melody that move with it, as in a choir."
+    summary = "Three singers join your melody and move with it, as in a choir."
     task = "accompany"
     TrainSettings = UNetGANSettings
     GenerateSettings = AccompanySettings

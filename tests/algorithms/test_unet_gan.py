@@ -32,9 +32,9 @@ def test_it_learns_made_up_hymns_in_seconds() -> None:
     real = even_windows(dataset.split("test"), 32, 8)
     trainer = UNET_GAN.trainer(dataset, UNetGANSettings(batch_size=6), 0)
     untrained = chords(trainer, real)
-    losses = [trainer.epoch()["reconstruction"] for _ in range(18)]
-    assert losses[0] > 3.0 and losses[-1] < 2.3  # nats; guessing is 4.2
-    assert untrained < 0.45 and chords(trainer, real) > untrained + 0.15
+    losses = [trainer.epoch()["reconstruction"] for _ in range(30)]
+    assert losses[0] > 3.0 and losses[-1] < 1.8  # nats; guessing is 4.2
+    assert untrained < 0.45 and chords(trainer, real) > untrained + 0.3
 
 
 @pytest.mark.slow

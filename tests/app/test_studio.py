@@ -89,11 +89,11 @@ class TestStudio:
 
     def test_a_changed_setting_keeps_the_result_and_says_so(self) -> None:
         studio = generate(open_studio())
-        made = shown(studio)
-        studio.slider(key="studio.unet-gan.creativity").set_value(0.2).run()
+        made, before = shown(studio), studio.slider(key="studio.unet-gan.creativity").value
+        studio.slider(key="studio.unet-gan.creativity").set_value(1.7).run()
         assert shown(studio).id == made.id
         assert "Made with other settings" in words(studio)
-        studio.slider(key="studio.unet-gan.creativity").set_value(1.0).run()
+        studio.slider(key="studio.unet-gan.creativity").set_value(before).run()
         assert "Made with other settings" not in words(studio)
         studio.selectbox(key="studio.sample").select("Ode to Joy").run()
         assert "Made from another melody" in words(studio)

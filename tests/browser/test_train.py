@@ -17,6 +17,7 @@ SIZES = [
     for dark in (False, True)
 ]
 ORDER = [size.id for size in SIZES]
+SUMMARIES = {"U-Net GAN": "as in a choir", "Fake": "Follows your melody."}
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,7 @@ def choose(page: Any, algorithm: str, epochs: int, seed: int) -> None:
     pick(page, "Music to learn from", "Made-up chorales")
     page.get_by_text("Chords in half notes.").wait_for()
     pick(page, "Algorithm", algorithm)
+    page.get_by_text(SUMMARIES[algorithm]).wait_for()  # until then the form still is that of the other algorithm
     slider = page.get_by_role("slider", name="Epochs")
     slider.focus()
     page.keyboard.press("Home")
