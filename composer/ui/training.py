@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from composer.algorithms.registry import find_algorithm
+from composer.algorithms.registry import ALGORITHMS
 from composer.data.dataset import Dataset
 from composer.data.registry import SOURCES, find_source
 from composer.errors import BadInput
@@ -62,13 +62,13 @@ def dataset_if_built(name: str) -> Dataset | None:
 
 
 def title_of(run: Run) -> str:
-    """What a run is called: "U-Net GAN · Bach chorales · 1f3a"; its folder's name where its config can't be read."""
-    try:
-        config = run.config
-        algorithm, dataset = find_algorithm(config["algorithm"]).title, SOURCES[config["dataset"]].title
-        return f"{algorithm} · {dataset} · {run.id[-4:]}"
-    except (BadInput, KeyError):
-        return run.id
+    """What a run is called: "U-Net GAN · Bach chorales · 1f3a", from its name alone, so from its first moment on."""
+    titles = {
+        f"{algorithm.name}-{source.name}-": f"{algorithm.title} · {source.title} · {run.id[-4:]}"
+        for algorithm in ALGORITHMS.values()
+        for source in SOURCES.values()
+    }
+    return next((title for start, title in titles.items() if run.id.startswith(start)), run.id)
 
 
 def duration(seconds: float) -> str:

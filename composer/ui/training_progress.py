@@ -17,6 +17,7 @@ from composer.ui.training import ERROR, continue_run, duration, stop_run, title_
 
 _TICK_S = 1.0
 _MORE = 10
+_CHART_PX = 280
 _CURVES = """
 Two players learn from each other. The **generator** (the orchestra) writes music: its loss falls as its notes come
 closer to the real ones. The **critic** (the conductor) compares real and generated music: the lower its loss, the
@@ -52,7 +53,8 @@ def _draw(run: Run, was_active: bool) -> None:
     if now.message:
         st.error(f"The training broke off: {now.message}", icon=":material/error:")
     rows, floor = run.metrics(), _floor(run)
-    _draw_charts(rows, floor)
+    _draw_figures(rows, floor)
+    _draw_charts(run, rows, floor)
     _draw_buttons(run, now)
     st.caption(_CURVES)
 
@@ -80,15 +82,25 @@ def figures_words(rows: Sequence[dict[str, float]], floor: float | None) -> list
     return [(label, f"{last[name]:.3f}" if name in last else "–", text) for name, (label, text) in labels.items()]
 
 
-def _draw_charts(rows: Sequence[dict[str, float]], floor: float | None) -> None:
-    for column, (label, value, text) in zip(st.columns(4), figures_words(rows, floor), strict=True):
-        column.metric(label, value, help=text)
+def _draw_figures(rows: Sequence[dict[str, float]], floor: float | None) -> None:
+    with st.container(horizontal=True):
+        for label, value, text in figures_words(rows, floor):
+            st.metric(label, value, help=text, width=150)
+
+
+def _draw_charts(run: Run, rows: Sequence[dict[str, float]], floor: float | None) -> None:
+    """Both charts; each run has its own, so that the zoom of one is not that of another."""
+    if not rows:
+        st.container(height=_CHART_PX, border=False).caption("The curves begin after the first epoch.")
+        return
     left, right = st.columns(2)
-    with left:
-        live_chart(loss_figure(rows, is_dark()), key="loss_chart", label="Losses of generator and critic")
-    with right:
+    with left.container(key="loss_chart"):
+        live_chart(
+            loss_figure(rows, is_dark()), key=f"loss-{run.id}", height=_CHART_PX, label="Losses of generator and critic"
+        )
+    with right.container(key="similarity_chart"):
         figure = similarity_figure(rows, floor, is_dark())
-        live_chart(figure, key="similarity_chart", label="Similarity index and chord rate")
+        live_chart(figure, key=f"similarity-{run.id}", height=_CHART_PX, label="Similarity index and chord rate")
 
 
 def _draw_buttons(run: Run, now: Status) -> None:

@@ -34,7 +34,9 @@ def runs_card(shown: Run | None) -> None:
 
 
 def run_words(run: Run, now: Status) -> str:
-    """The small line below a run's title: epochs, last similarity index and disk use."""
+    """The small line below a run's title: epochs, last similarity index and disk use; of one under way, its goal."""
+    if now.active:
+        return f"on the way to {now.epochs} epochs"
     rows = run.metrics()
     similarity = f" · similarity {rows[-1]['similarity']:.3f}" if rows else ""
     return f"{now.epoch} of {now.epochs} epochs{similarity} · {size(run.disk_bytes())}"
