@@ -63,24 +63,28 @@ def press_train(page: Any) -> str:
     button = page.get_by_role("button", name="Train", exact=True)
     button.click()
     page.wait_for_function("before => location.search !== before", arg=before, timeout=60_000)
+    return run_in_address(page)
+
+
+def run_in_address(page: Any) -> str:
     found = re.search(r"run=([\w-]+)", page.url)
     assert found
     return found[1]
 
 
+def chart(page: Any) -> str:
+    """The selector of the chart of losses of the run in the address: each run has a chart of its own."""
+    return f".st-key-loss-{run_in_address(page)} .js-plotly-plot"
+
+
 def points(page: Any) -> int:
     """How many epochs the chart of losses shows."""
-    return int(
-        page.evaluate("(document.querySelector('.st-key-loss_chart .js-plotly-plot')?.data?.[0]?.x ?? []).length")
-    )
+    return int(page.evaluate("chart => document.querySelector(chart)?.data?.[0]?.x.length ?? 0", chart(page)))
 
 
 def wait_for_epochs(page: Any, count: int) -> None:
-    page.wait_for_function(
-        "count => (document.querySelector('.st-key-loss_chart .js-plotly-plot')?.data?.[0]?.x ?? []).length >= count",
-        arg=count,
-        timeout=120_000,
-    )
+    condition = "([chart, count]) => document.querySelector(chart)?.data?.[0]?.x.length >= count"
+    page.wait_for_function(condition, arg=[chart(page), count], timeout=120_000)
 
 
 @pytest.fixture
@@ -130,13 +134,12 @@ def test_zoom_survives_new_epochs(page: Any) -> None:
     choose(page, "Fake", epochs=100, seed=3)
     press_train(page)
     wait_for_epochs(page, 3)
-    plot = page.locator(".st-key-loss_chart .js-plotly-plot")
-    box = plot.locator(".nsewdrag").first.bounding_box()
+    box = page.locator(chart(page)).locator(".nsewdrag").first.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.3)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7, steps=5)
     page.mouse.up()
-    read = "document.querySelector('.st-key-loss_chart .js-plotly-plot').layout.xaxis.range"
+    read = f"document.querySelector('{chart(page)}').layout.xaxis.range"
     page.wait_for_function(f"{read}[0] > 1")
     zoomed = page.evaluate(read)
     wait_for_epochs(page, points(page) + 2)
