@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 DRAWS = 1000
+_SMALL = 0.05
+"""Below this a fourth place is written."""
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,10 @@ class Figure:
     high: float | None = None
 
     def __str__(self) -> str:
+        places = 3 if abs(self.value) >= _SMALL else 4
         if self.low is None or self.high is None:
-            return f"{self.value:.3f}"
-        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
+            return f"{self.value:.{places}f}"
+        return f"{self.value:.{places}f} ({self.low:.{places}f}–{self.high:.{places}f})"
 
 
 def resample(count: int, seed: int) -> NDArray[np.int64]:

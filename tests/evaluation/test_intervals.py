@@ -29,6 +29,7 @@ def test_nan_is_left_out_and_ratio_weighs_by_length() -> None:
 
 def test_figures_read_well() -> None:
     assert str(Figure(0.5)) == "0.500"
+    assert str(Figure(0.0065)) == "0.0065"
     assert str(Figure(0.5, 0.4, 0.6)) == "0.500 (0.400–0.600)"
 
 
