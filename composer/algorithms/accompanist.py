@@ -116,9 +116,8 @@ class Accompanist(Model):
         free, steps = self.network.free, cells.category.shape[2]
         share = (torch.arange(orders).view(-1, 1, 1) + torch.rand(orders, 1, 1, generator=generator)) / orders
         hidden = (torch.rand(orders, free, steps, generator=generator) < share) & cells.inside[:, None]
-        shown = F.pad(~hidden, (0, 0, cells.category.shape[1] - free, 0), value=True) & cells.inside[:, None]
         noise = torch.zeros(orders, self.network.noise.in_channels, steps // STRIDE)
-        logits, _ = self.network(onehot(cells), cells.attack, shown, cells.place, noise)
+        logits, _ = self.network(onehot(cells), cells.attack, cells.shown(hidden), cells.place, noise)
         nats = F.cross_entropy(logits.transpose(1, 2), cells.category[:, -free:], reduction="none") * hidden
         return float((nats.sum((1, 2)) / hidden.sum((1, 2)).clamp(min=1)).mean())
 

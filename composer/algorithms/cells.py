@@ -51,6 +51,33 @@ class Cells:
         shift = torch.maximum(torch.minimum(semitones, CATEGORIES - 1 - top), 1 - low)
         return replace(self, category=torch.where(sounding, self.category + shift[:, None, None], 0))
 
+    def shown(self, hidden: Tensor) -> Tensor:
+        """What a network may see, bool (B, V, T): all inside the piece but `hidden` (B, free, T) of the last voices."""
+        given = self.category.shape[1] - hidden.shape[1]
+        return F.pad(~hidden, (0, 0, given, 0), value=True) & self.inside[:, None]
+
+    def rewritten(self, hidden: Tensor, category: Tensor, again: Tensor) -> Cells:
+        """These cells with `category` where `hidden`; all three are (B, free, T) of the last voices.
+
+        A move is always an attack. Where a pitch goes on it is attacked if `again` says so in a hidden cell, and if it
+        was repeated before in any other.
+        """
+        given = self.category.shape[1] - hidden.shape[1]
+        before, attacked = self.category[:, given:], self.attack[:, given:]
+        category = torch.where(hidden, category, before) * self.inside[:, None]
+        repeated = torch.where(hidden, again, attacked & ~moves(before))
+        attack = (repeated | moves(category)) & (category > 0)
+        return replace(
+            self,
+            category=torch.cat([self.category[:, :given], category], 1),
+            attack=torch.cat([self.attack[:, :given], attack], 1),
+        )
+
+
+def moves(category: Tensor) -> Tensor:
+    """Where a voice's category (B, voices, T) differs from the step before, bool of the same shape."""
+    return category != F.pad(category, (1, 0))[..., :-1]
+
 
 def place_features(position: Tensor, steps_per_bar: Tensor, inside: Tensor) -> Tensor:
     """Where in the bar each step lies, as PLACES numbers: (B, PLACES, T) from positions and `inside` (B, T).

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from composer.algorithms.cells import BEAT, Cells
@@ -58,27 +56,11 @@ def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor, tempe
     `uniform` (B, 2 or more, free, T) makes the choices: its first row pitches, its second attacks. A `temperature` of
     0 takes the likeliest pitch.
     """
-    given = cells.category.shape[1] - hidden.shape[1]
-    shown = F.pad(~hidden, (0, 0, given, 0), value=True) & cells.inside[:, None]
-    logits, repeat = propose(cells, shown)
+    logits, repeat = propose(cells, cells.shown(hidden))
     shares = logits.softmax(2)
     chosen = pick((logits / temperature).softmax(2), uniform[:, 0]) if temperature else shares.argmax(2)
     sure = shares.gather(2, chosen.unsqueeze(2)).squeeze(2).log()
-    before, attacked = cells.category[:, given:], cells.attack[:, given:]
-    category = torch.where(hidden, chosen, before) * cells.inside[:, None]
-    repeated = torch.where(hidden, uniform[:, 1] < repeat.sigmoid(), attacked & ~moves(before))
-    attack = (repeated | moves(category)) & (category > 0)
-    written = replace(
-        cells,
-        category=torch.cat([cells.category[:, :given], category], 1),
-        attack=torch.cat([cells.attack[:, :given], attack], 1),
-    )
-    return written, sure
-
-
-def moves(category: Tensor) -> Tensor:
-    """Where a voice's category differs from the step before, bool (B, free, T); a move is always an attack."""
-    return category != F.pad(category, (1, 0))[..., :-1]
+    return cells.rewritten(hidden, chosen, uniform[:, 1] < repeat.sigmoid()), sure
 
 
 def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:

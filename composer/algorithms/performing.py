@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from composer.algorithms.cells import Cells
+from composer.algorithms.cells import Cells, moves
 from composer.algorithms.drafting import pick
 
 
@@ -43,6 +43,6 @@ def reconstruction_losses(cells: Cells, hidden: Tensor, logits: Tensor, repeat: 
     category = cells.category[:, -free:]
     nats = F.cross_entropy(logits.transpose(1, 2), category, reduction="none") * hidden
     windows = (nats.sum((1, 2)) / hidden.sum((1, 2)).clamp(min=1)).mean()
-    goes_on = hidden & (category == F.pad(category, (1, 0))[..., :-1]) & (category > 0)
+    goes_on = hidden & ~moves(category) & (category > 0)
     attack = F.binary_cross_entropy_with_logits(repeat, cells.attack[:, -free:].float(), reduction="none") * goes_on
     return {"reconstruction": windows, "attack": attack.sum() / goes_on.sum().clamp(min=1)}

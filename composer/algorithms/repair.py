@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from composer.algorithms.cells import Cells
-from composer.algorithms.drafting import Proposal, draws, moves, pick
+from composer.algorithms.cells import Cells, moves
+from composer.algorithms.drafting import Proposal, draws, pick
 
 ROUNDS = 30
 """Most rounds of repair; most music needs three."""
@@ -29,9 +28,9 @@ def faults(category: Tensor) -> Tensor:
     upper, lower = (category[:, rows] for rows in pairs(category.shape[1]))
     sounding = (upper > 0) & (lower > 0)
     gap = (upper - lower).abs() % 12
-    moves = upper.diff(dim=-1), lower.diff(dim=-1)
+    motion = upper.diff(dim=-1), lower.diff(dim=-1)
     perfect = (gap[..., 1:] == gap[..., :-1]) & ((gap[..., 1:] == 0) | (gap[..., 1:] == 7))
-    parallel = (moves[0].sign() * moves[1].sign() > 0) & perfect & sounding[..., 1:] & sounding[..., :-1]
+    parallel = (motion[0].sign() * motion[1].sign() > 0) & perfect & sounding[..., 1:] & sounding[..., :-1]
     return F.pad(parallel, (1, 0)) | (sounding & (upper < lower))
 
 
@@ -71,24 +70,17 @@ def rewrite_notes(propose: Proposal, cells: Cells, marked: Tensor, uniform: Tens
     note's first cell and of attack, as in `fill`.
     """
     given = cells.category.shape[1] - marked.shape[1]
-    category, attack = cells.category[:, given:], cells.attack[:, given:]
-    start = attack | moves(category)
+    category = cells.category[:, given:]
+    start = cells.attack[:, given:] | moves(category)
     note = start.cumsum(2)  # the number of each cell's note in its voice
     hidden = (_per_note(marked.float(), note) > 0) & cells.inside[:, None]
-    shown = F.pad(~hidden, (0, 0, given, 0), value=True) & cells.inside[:, None]
-    logits, repeat = propose(cells, shown)
+    logits, repeat = propose(cells, cells.shown(hidden))
     each = note.unsqueeze(2).expand_as(logits)
     length = _per_note(torch.ones_like(uniform[:, 0]), note).unsqueeze(2)
     mean = _per_note(logits.log_softmax(2), each) / length
     mean = mean.scatter(2, category.unsqueeze(2), -torch.inf)
     chosen = pick((mean / temperature).softmax(2), _per_note(uniform[:, 0] * start, note))
-    rewritten = torch.where(hidden, chosen, category)
-    repeated = torch.where(hidden, start & (uniform[:, 1] < repeat.sigmoid()), attack & ~moves(category))
-    return replace(
-        cells,
-        category=torch.cat([cells.category[:, :given], rewritten], 1),
-        attack=torch.cat([cells.attack[:, :given], (repeated | moves(rewritten)) & (rewritten > 0)], 1),
-    )
+    return cells.rewritten(hidden, chosen, start & (uniform[:, 1] < repeat.sigmoid()))
 
 
 def _per_note(values: Tensor, note: Tensor) -> Tensor:

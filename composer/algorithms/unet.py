@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from composer.algorithms.cells import CATEGORIES, LOWEST, PLACES, Cells
+from composer.algorithms.cells import BEAT, CATEGORIES, LOWEST, PLACES, Cells
 from composer.algorithms.layers import ChannelNorm, Residual, fold_steps, unfold_steps
 
 PATCH = 2
@@ -103,17 +103,13 @@ class NoiseEncoder(nn.Module):
     def __init__(self, voices: int, noise_size: int, width: int = 128) -> None:
         super().__init__()
         self.embedding = CellEmbedding(voices)
-        self.entrance = nn.Conv1d(self.embedding.channels * BEATWISE, width, 1)
-        self.bar = nn.Conv1d(width, width, STRIDE // BEATWISE, stride=STRIDE // BEATWISE)
+        self.entrance = nn.Conv1d(self.embedding.channels * BEAT, width, 1)
+        self.bar = nn.Conv1d(width, width, STRIDE // BEAT, stride=STRIDE // BEAT)
         self.exit = nn.Conv1d(width, 2 * noise_size, 1)
 
     def forward(self, notes: Tensor, attack: Tensor, place: Tensor) -> tuple[Tensor, Tensor]:
         """notes (B, V, P, T), attack (B, V, T), place (B, PLACES, T) -> mean and log-variance (B, Z, T / STRIDE)."""
         everything = torch.ones_like(attack)
-        x = self.entrance(fold_steps(self.embedding(notes, attack, everything, place), BEATWISE))
+        x = self.entrance(fold_steps(self.embedding(notes, attack, everything, place), BEAT))
         mean, log_variance = self.exit(F.silu(self.bar(F.silu(x)))).chunk(2, 1)
         return mean, log_variance.clamp(-8, 4)
-
-
-BEATWISE = 4
-"""The noise encoder first reads whole quarter notes."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from composer.algorithms.accompanist import Accompanist, AccompanySettings
@@ -248,8 +247,7 @@ class UNetGANTrainer(Trainer):
         return len(cells.inside), self.settings.noise_size, SPAN // STRIDE
 
     def _propose(self, cells: Cells, notes: Tensor, hidden: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        shown = F.pad(~hidden, (0, 0, 1, 0), value=True) & cells.inside[:, None]
-        logits: tuple[Tensor, Tensor] = self.generator(notes, cells.attack, shown, cells.place, noise)
+        logits: tuple[Tensor, Tensor] = self.generator(notes, cells.attack, cells.shown(hidden), cells.place, noise)
         return logits
 
     def _step(self, name: str, loss: Tensor) -> None:

@@ -17,9 +17,10 @@ from composer.data.dataset import Dataset
 from composer.data.windows import even_windows
 from composer.errors import BadInput
 from composer.jobs.local import launch, train_arguments
+from composer.music.measures import WINDOW
 from composer.paths import home
 from composer.settings import Settings
-from composer.training.loop import JUDGED_WINDOWS, SAMPLE_SEED, WINDOW
+from composer.training.loop import JUDGED_WINDOWS, SAMPLE_SEED
 from composer.training.run import Run, all_runs, write_atomically
 
 _NO_MATTER = ("epochs", "learning_rate")

@@ -15,7 +15,7 @@ from composer.algorithms.models import WEIGHTS
 from composer.data.dataset import Dataset
 from composer.data.windows import even_windows
 from composer.errors import BadInput
-from composer.music.measures import mean_measures
+from composer.music.measures import WINDOW, mean_measures
 from composer.music.midi import write_midi
 from composer.music.score import Score, Tempo, Track
 from composer.music.similarity import similarity_index
@@ -25,7 +25,6 @@ from composer.training.run import CHECKPOINT, METRICS, SAMPLES, Run, run_for, wr
 
 JUDGED_WINDOWS = 64
 """Windows of WINDOW steps that each epoch's similarity index is made from, always the same melodies and noise."""
-WINDOW = 32
 SAMPLE_SEED = 1
 STOP = "STOP"
 """A file of this name in the run's folder asks the training to stop after the epoch under way."""
