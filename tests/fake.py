@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from torch import Tensor
@@ -129,6 +130,17 @@ def fake_world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(local, "PROGRAM", (sys.executable, __file__))
     monkeypatch.setenv("COMPOSER_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def no_process_left() -> Iterator[None]:
+    """Whatever a test launched has ended, and was waited for, when it is over."""
+    before = set(psutil.Process().children(recursive=True))
+    yield
+    left = set(psutil.Process().children(recursive=True)) - before
+    for process in left:
+        process.kill()
+    psutil.wait_procs(left, timeout=5)
 
 
 if __name__ == "__main__":

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,23 +15,12 @@ from composer.training.run import Run, all_runs
 from composer.ui.training import duration, size
 from composer.ui.training_choice import estimate_words
 from composer.ui.training_progress import figures_words, progress_words
-from tests.fake import FAKE, FakeTrainSettings, fake_world
+from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left
 from tests.fake_data import FAKE_SOURCE
 
-__all__ = ["fake_world"]
-pytestmark = pytest.mark.usefixtures("fake_world")
+__all__ = ["fake_world", "no_process_left"]
+pytestmark = pytest.mark.usefixtures("fake_world", "no_process_left")
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def no_process_left() -> Iterator[None]:
-    """Whatever a test started has ended when it is over."""
-    before = set(psutil.Process().children(recursive=True))
-    yield
-    left = set(psutil.Process().children(recursive=True)) - before
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left, timeout=5)
 
 
 def open_page(**address: str) -> AppTest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -17,21 +17,10 @@ from composer.jobs.process import PROCESS, claim, read_owner, release
 from composer.jobs.status import Status, newest_active, status
 from composer.training.loop import STOP
 from composer.training.run import Run
-from tests.fake import FakeTrainSettings, fake_world
+from tests.fake import FakeTrainSettings, fake_world, no_process_left
 
-__all__ = ["fake_world"]
-pytestmark = pytest.mark.usefixtures("fake_world")
-
-
-@pytest.fixture(autouse=True)
-def no_process_left() -> Iterator[None]:
-    """Whatever a test launched has ended, and was waited for, when it is over."""
-    before = set(psutil.Process().children(recursive=True))
-    yield
-    left = set(psutil.Process().children(recursive=True)) - before
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left, timeout=5)
+__all__ = ["fake_world", "no_process_left"]
+pytestmark = pytest.mark.usefixtures("fake_world", "no_process_left")
 
 
 def start(epochs: int = 3, epoch_ms: int = 0, fault: str = "", seed: int = 0) -> Run:
