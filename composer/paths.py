@@ -1,8 +1,9 @@
-"""Where things are: what ships with the program, and what the program keeps for its person."""
+"""Where things are, what ships with the program and what it keeps for its person; and how a file is kept whole."""
 
 from __future__ import annotations
 
 import os
+import uuid
 from pathlib import Path
 
 import platformdirs
@@ -37,3 +38,18 @@ def home() -> Path:
             f"Nothing can be kept in {folder} ({error.strerror}); set COMPOSER_HOME to another folder."
         ) from None
     return folder
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old one or the new one and never a part.
+
+    Several threads and processes may write the same file at once; the last to finish wins. Raises OSError where it
+    can't be written, and leaves no part of it behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{uuid.uuid4().hex}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,10 @@ def test_home_is_else_a_folder_of_its_own_among_the_users_data(
         monkeypatch.setenv("COMPOSER_HOME", value)
     monkeypatch.setattr("platformdirs.user_data_dir", lambda name, appauthor: str(tmp_path / name))
     assert paths.home() == tmp_path / "composer-studio"
+
+
+def test_threads_may_write_one_file_at_once(tmp_path: Path) -> None:
+    path, contents = tmp_path / "new" / "file", [bytes([k]) * 100_000 for k in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda content: [paths.write_atomically(path, content) for _ in range(20)], contents))
+    assert path.read_bytes() in contents and list(path.parent.iterdir()) == [path]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +15,7 @@ from safetensors.numpy import save
 
 from composer.errors import BadInput
 from composer.music.voices import Voices
-from composer.paths import home
+from composer.paths import home, write_atomically
 
 SPLITS = ("train", "valid", "test")
 Progress = Callable[[float, str], None]
@@ -94,11 +93,8 @@ def _write(path: Path, pieces: Sequence[Piece]) -> None:
     }
     # safetensors writes the memory as it lies, so an array in Fortran order would come back scrambled
     content = save({name: np.ascontiguousarray(t) for name, t in tensors.items()}, {"pieces": json.dumps(rows)})
-    partial = path.with_suffix(f".{os.getpid()}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
-        partial.replace(path)
+        write_atomically(path, content)
     except OSError as error:
         raise BadInput(
             f"The dataset can't be kept in {path.parent} ({error.strerror}); free some disk space."

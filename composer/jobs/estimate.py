@@ -18,10 +18,10 @@ from composer.data.windows import even_windows
 from composer.errors import BadInput
 from composer.jobs.local import launch, train_arguments
 from composer.music.measures import WINDOW
-from composer.paths import home
+from composer.paths import home, write_atomically
 from composer.settings import Settings
 from composer.training.loop import JUDGED_WINDOWS, SAMPLE_SEED
-from composer.training.run import Run, all_runs, write_atomically
+from composer.training.run import Run, all_runs
 
 _NO_MATTER = ("epochs", "learning_rate")
 """Settings that have no part in how long an epoch takes."""

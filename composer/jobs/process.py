@@ -10,8 +10,9 @@ import psutil
 from filelock import FileLock
 
 from composer.errors import BadInput
+from composer.paths import write_atomically
 from composer.training.loop import STOP
-from composer.training.run import Run, write_atomically
+from composer.training.run import Run
 
 PROCESS = "process.json"
 _SAME_START_S = 1.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from safetensors.numpy import save
 
 from composer.music.grid import fit_to_grid
 from composer.music.voices import Voices
-from composer.paths import assets, home
+from composer.paths import assets, home, write_atomically
 from composer.projects.request import Request
 
 KEPT = 200
@@ -55,10 +54,7 @@ class ResultStore:
 
     def save(self, result: Result) -> None:
         """Keep a result, whole or not at all, and let the oldest go where there are more than `limit`."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        partial = self.folder / f"{uuid.uuid4().hex}.partial"
-        partial.write_bytes(_as_bytes(result))
-        partial.replace(self._path(result.id))
+        write_atomically(self._path(result.id), _as_bytes(result))
         for path in self._files()[self.limit :]:
             path.unlink(missing_ok=True)
 

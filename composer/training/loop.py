@@ -20,8 +20,9 @@ from composer.music.midi import write_midi
 from composer.music.score import Score, Tempo, Track
 from composer.music.similarity import similarity_index
 from composer.music.voices import Voices
+from composer.paths import write_atomically
 from composer.settings import Settings
-from composer.training.run import CHECKPOINT, METRICS, SAMPLES, Run, run_for, write_atomically, write_config
+from composer.training.run import CHECKPOINT, METRICS, SAMPLES, Run, run_for, write_config
 
 JUDGED_WINDOWS = 64
 """Windows of WINDOW steps that each epoch's similarity index is made from, always the same melodies and noise."""
@@ -53,6 +54,8 @@ def train(
         raise BadInput(f"“{dataset.name}” has no pieces of at least {WINDOW} sixteenths; add longer ones.")
     with _told_of_a_full_disk():
         run.folder.mkdir(parents=True, exist_ok=True)
+        for left_by_a_kill in run.folder.glob("*.safetensors.*.partial"):
+            left_by_a_kill.unlink()
         done = _resume(run, trainer)
         wanted = max(done, settings.as_dict()["epochs"])
         info = _describe(algorithm, dataset, settings.as_dict() | {"epochs": wanted}, seed)

@@ -16,7 +16,7 @@ from composer.algorithms.models import CONFIG, WEIGHTS
 from composer.algorithms.registry import find_algorithm
 from composer.data.dataset import Dataset
 from composer.errors import BadInput
-from composer.paths import home
+from composer.paths import home, write_atomically
 from composer.settings import Settings
 
 METRICS, CHECKPOINT, SAMPLES = "metrics.jsonl", "checkpoint.safetensors", "samples"
@@ -107,11 +107,3 @@ def run_for(algorithm: Algorithm, dataset: Dataset, settings: Settings, seed: in
 def write_config(run: Run, info: ModelInfo, extra: Mapping[str, Any]) -> None:
     """Write config.json whole or not at all."""
     write_atomically(run.folder / CONFIG, json.dumps(dataclasses.asdict(info) | dict(extra), indent=2).encode())
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, or a crash, sees the old one or the new one and never a part."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    partial.replace(path)

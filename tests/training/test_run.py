@@ -12,7 +12,8 @@ import pytest
 
 from composer.algorithms.models import CONFIG, WEIGHTS
 from composer.errors import BadInput
-from composer.training.run import METRICS, Run, all_runs, find_run, run_for, runs_folder, write_atomically
+from composer.paths import write_atomically
+from composer.training.run import METRICS, Run, all_runs, find_run, run_for, runs_folder
 from tests.fake import FAKE, FakeTrainSettings, fake_world
 from tests.made_up import hymn, tiny_dataset
 
