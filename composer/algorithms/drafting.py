@@ -3,7 +3,9 @@
 Each pass is one call of a network that sees what is shown. The share hidden falls from pass to pass, so the last
 choices are made knowing nearly everything (masked generation by confidence: Chang et al. 2022, "MaskGIT"; hiding by
 chance as in Huang et al. 2017, "Coconet", left a third more attacks than real music has). Cells are hidden one by one,
-not by beats: cells that are hidden side by side are chosen without knowing each other, and the line stutters.
+not by beats: cells that are hidden side by side are chosen without knowing each other, and the line stutters. For the same
+reason the four sixteenths of a beat draw their pitches with one number: each still has its own distribution, but where
+two of them agree on a note, so do the draws (common random numbers; AUC of real or generated 0.89 -> 0.85).
 """
 
 from __future__ import annotations
@@ -22,8 +24,7 @@ Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 
 WHIM = 6.0
 """Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
-DRAFT_TEMPERATURE = 1.25
-"""Above 1, since passes by confidence favour long notes: at 1, a tenth of the attacks of real music is missing."""
+DRAFT_TEMPERATURE = 1.0
 POLISH_ORDER = (1, 3, 2, 0)
 """The last quarter of the passes rewrites one sixteenth of every beat each, the weakest places first: a stray note that
 was chosen early, knowing little, seldom stands when it is asked again with everything around it known."""
@@ -33,12 +34,18 @@ REGION = 16
 
 
 def draws(seeds: Sequence[int], passes: int, free: int, steps: int) -> Tensor:
-    """The uniform numbers behind all choices of a request: (passes, takes, 3, free, steps).
+    """The uniform numbers behind all choices of a request: (passes, takes, 3, free, steps), the first of 3 for pitches.
 
     Each take's are its own, however many stand beside it, and those of a step do not depend on how many follow.
     """
     takes = [torch.rand(steps, passes, 3, free, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
-    return torch.stack(takes).permute(2, 0, 3, 4, 1)
+    uniform = torch.stack(takes).permute(2, 0, 3, 4, 1)
+    return torch.cat([one_a_beat(uniform[:, :, :1]), uniform[:, :, 1:]], 2)
+
+
+def one_a_beat(uniform: Tensor) -> Tensor:
+    """`uniform` (..., steps) with the number of each beat's first step in all of its steps."""
+    return uniform[..., ::BEAT].repeat_interleave(BEAT, -1)[..., : uniform.shape[-1]]
 
 
 def pick(shares: Tensor, uniform: Tensor) -> Tensor:

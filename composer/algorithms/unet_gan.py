@@ -89,7 +89,7 @@ class UNetGANSettings(Settings):
         advanced=True,
     )
     noise_weight: float = setting(
-        0.03,
+        0.1,
         "Noise weight",
         help="How strongly the noise is kept Gaussian (the KL term). Less gives the noise more to say.",
         minimum=0.001,
@@ -109,7 +109,7 @@ class UNetGANSettings(Settings):
         advanced=True,
     )
     dropout: float = setting(
-        0.1,
+        0.05,
         "Dropout",
         help="Share of the generator's channels that are silenced by chance while it learns, so that it can't learn "
         "the music by heart.",
