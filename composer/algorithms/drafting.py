@@ -3,9 +3,9 @@
 Each pass is one call of a network that sees what is shown. The share hidden falls from pass to pass, so the last
 choices are made knowing nearly everything (masked generation by confidence: Chang et al. 2022, "MaskGIT"; hiding by
 chance as in Huang et al. 2017, "Coconet", left a third more attacks than real music has). Cells are hidden one by one,
-not by beats: cells that are hidden side by side are chosen without knowing each other, and the line stutters. For the same
-reason the four sixteenths of a beat draw their pitches with one number: each still has its own distribution, but where
-two of them agree on a note, so do the draws (common random numbers; AUC of real or generated 0.89 -> 0.85).
+not by beats: cells that are hidden side by side are chosen without knowing each other, and the line stutters. For the
+same reason the four sixteenths of a beat draw their pitches with one number: each still has its own distribution, but
+where two of them agree on a note, so do the draws (common random numbers; AUC of real or generated 0.89 -> 0.85).
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ class UNetGANTrainer(Trainer):
         self.random = torch.Generator().manual_seed(seed)
         self.pieces = [piece.transposed(common_key_shift(piece)) for piece in dataset.split("train")]
         self.ranges = _ranges(dataset.split("train"))
-        voices = len(dataset.part_names)
+        voices = len(dataset.voice_names)
         self.generator = UNet(voices, settings.noise_size, settings.dropout)
         self.noise_encoder = NoiseEncoder(voices, settings.noise_size)
         self.critic = Critic(voices)
@@ -277,7 +277,7 @@ class UNetGAN(Algorithm):
     def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
         """See Algorithm.trainer; raises BadInput where the dataset has fewer than two parts or no training music."""
         assert isinstance(settings, UNetGANSettings)
-        if len(dataset.part_names) < 2 or not dataset.split("train"):
+        if len(dataset.voice_names) < 2 or not dataset.split("train"):
             raise BadInput(f"“{dataset.name}” needs a melody and at least one more part to learn accompanying from.")
         return UNetGANTrainer(dataset, settings, seed)
 

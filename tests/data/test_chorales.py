@@ -15,7 +15,7 @@ def test_the_split_has_the_sizes_of_the_standard_one(chorales: Dataset) -> None:
 
 
 def test_pieces_are_in_four_parts_within_the_ranges_of_a_choir(chorales: Dataset) -> None:
-    assert all(piece.voices.pitch.shape[0] == len(chorales.part_names) == 4 for piece in chorales.pieces)
+    assert all(piece.music.pitch.shape[0] == len(chorales.part_names) == 4 for piece in chorales.pieces)
     pitch = np.concatenate([voices.pitch for voices in chorales.split("test")], axis=1)
     lowest = np.where(pitch == REST, 127, pitch).min(axis=1)
     assert np.stack([lowest, pitch.max(axis=1)], 1).tolist() == [[60, 81], [55, 74], [48, 69], [36, 62]]
@@ -23,9 +23,9 @@ def test_pieces_are_in_four_parts_within_the_ranges_of_a_choir(chorales: Dataset
 
 
 def test_pieces_end_on_their_last_note_and_know_their_bars(chorales: Dataset) -> None:
-    bars = {piece.voices.steps_per_bar for piece in chorales.pieces}
+    bars = {piece.music.steps_per_bar for piece in chorales.pieces}
     assert bars == {12, 16, 24}
-    pickups = np.array([piece.voices.pickup_steps for piece in chorales.pieces])
+    pickups = np.array([piece.music.pickup_steps for piece in chorales.pieces])
     assert 0.5 < (pickups > 0).mean() < 0.9 and (pickups < 24).all()  # most chorales begin with an upbeat
 
 

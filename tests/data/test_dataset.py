@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from composer.data.dataset import Dataset, Piece, Progress, Source
+from composer.data.dataset import Dataset, Piece, Progress, Source, read_pieces, write_pieces
+from composer.music.pianoroll import Pianoroll
 from composer.music.voices import Voices
 from tests.made_up import PARTS, hymn, same, tiny_dataset
 
@@ -42,7 +43,7 @@ def source(build: Builder, version: int = 1) -> Source:
 
 def alike(one: Dataset, other: Dataset) -> bool:
     pairs = list(zip(one.pieces, other.pieces, strict=True))
-    return all((a.name, a.split) == (b.name, b.split) and same(a.voices, b.voices) for a, b in pairs)
+    return all((a.name, a.split) == (b.name, b.split) and same(a.music, b.music) for a, b in pairs)
 
 
 def test_it_is_built_once_with_progress_and_then_read_back_equal(builder: Builder) -> None:
@@ -102,14 +103,14 @@ def test_the_fingerprint_ignores_names() -> None:
 @pytest.mark.parametrize("what", ["pitch", "attack", "bar", "pickup", "length"])
 def test_the_fingerprint_sees_every_kind_of_change(what: str, index: int) -> None:
     plain = tiny_dataset()
-    voices = plain.pieces[index].voices
+    voices = plain.pieces[index].music
     pitch, attack = voices.pitch.copy(), voices.attack.copy()
     pitch[1, 5] += what == "pitch"
     attack[3, 6] ^= what == "attack"
     cut = slice(0, -1 if what == "length" else None)
     bar, pickup = voices.steps_per_bar - 4 * (what == "bar"), voices.pickup_steps + (what == "pickup")
     other = Voices(pitch[:, cut], attack[:, cut], bar, pickup)
-    assert changed(plain, index, voices=other).fingerprint != plain.fingerprint
+    assert changed(plain, index, music=other).fingerprint != plain.fingerprint
 
 
 def test_the_fingerprint_sees_which_pieces_are_for_learning() -> None:
@@ -120,4 +121,29 @@ def test_the_fingerprint_sees_which_pieces_are_for_learning() -> None:
 
 def test_the_fingerprint_leaves_test_pieces_out() -> None:
     plain = tiny_dataset()
-    assert changed(plain, -1, voices=hymn(99)).fingerprint == plain.fingerprint
+    assert changed(plain, -1, music=hymn(99)).fingerprint == plain.fingerprint
+
+
+def test_rolls_come_back_with_what_was_said_about_them(tmp_path: Path) -> None:
+    """A file of polyphonic pieces gives the same notes, tracks and words."""
+    music = [Pianoroll(np.array([[n % 2, n, 3, 60 + n], [0, 0, 2, 50]]), 2, 48 + n, 36, 12) for n in range(3)]
+    pieces = [Piece(f"tune {n}", "train", roll) for n, roll in enumerate(music)]
+    write_pieces(tmp_path / "rolls.safetensors", pieces, {"title": "Tunes"})
+    found, about = read_pieces(tmp_path / "rolls.safetensors")
+    assert about == {"title": "Tunes"}
+    for before, after in zip(music, (piece.music for piece in found), strict=True):
+        assert isinstance(after, Pianoroll)
+        assert np.array_equal(before.notes, after.notes)
+        assert (before.tracks, before.steps, before.steps_per_bar, before.pickup_steps) == (
+            (after.tracks, after.steps, after.steps_per_bar, after.pickup_steps)
+        )
+
+
+def test_drums_are_no_voice_and_every_dataset_gives_both_kinds() -> None:
+    """An accompanist of voices gets the top lines without the drums; voices are given as rolls, too."""
+    roll = Pianoroll(np.array([[0, 0, 12, 60], [0, 0, 12, 64], [1, 0, 3, 36]]), 2, 48)
+    band = Dataset("band", ("Piano", "Drums"), (Piece("a", "train", roll),))
+    (voices,) = band.split("train")
+    assert band.voice_names == ("Piano",) and voices.pitch[:, 0].tolist() == [64]
+    again = Dataset("voices", ("Piano",), (Piece("a", "train", voices),)).rolls("train")[0]
+    assert again.notes.tolist() == [[0, 0, 12, 64]]
