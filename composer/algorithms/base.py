@@ -10,6 +10,7 @@ from typing import ClassVar
 from torch import Tensor
 
 from composer.data.dataset import Dataset
+from composer.music.pianoroll import Music
 from composer.music.voices import Voices
 from composer.settings import Settings
 
@@ -43,8 +44,8 @@ class Model(ABC):
     """A trained network, ready to make music. Safe to share between threads: generating changes nothing in it."""
 
     @abstractmethod
-    def generate(self, melody: Voices, settings: Settings, seed: int) -> list[Voices]:
-        """As many takes as the settings ask for, each of shape (voices, steps) with the melody as its first voice.
+    def generate(self, melody: Voices, settings: Settings, seed: int) -> Sequence[Music]:
+        """As many takes as the settings ask for, each as long as the melody and with it as the first voice or track.
 
         `melody` has shape (1, steps) and lies in the first voice's range. The same melody, settings and seed give
         the same notes.
@@ -76,10 +77,10 @@ class Trainer(ABC):
 
 
 class Algorithm(ABC):
-    """A way to make music that can be learned. One instance in the registry stands for all its models.
+    """A way to make music. One instance in the registry stands for all its models.
 
-    `version` goes up when a change makes old models or runs useless. TrainSettings has at least the fields epochs,
-    learning_rate and update_ratio; GenerateSettings at least takes.
+    `version` goes up when a change makes old models or runs useless. One that `learns` can be trained, and its
+    TrainSettings has at least the fields epochs, learning_rate and update_ratio; GenerateSettings has at least takes.
     """
 
     name: ClassVar[str]
@@ -87,6 +88,7 @@ class Algorithm(ABC):
     title: ClassVar[str]
     summary: ClassVar[str]
     task: ClassVar[str]
+    learns: ClassVar[bool] = True
     TrainSettings: ClassVar[type[Settings]]
     GenerateSettings: ClassVar[type[Settings]]
 

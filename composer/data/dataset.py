@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from composer.errors import BadInput
-from composer.music.pianoroll import DRUMS, Music, Pianoroll, pianoroll_from_voices
+from composer.music.pianoroll import DRUMS, Music, Pianoroll, pianoroll_from_voices, pitched_lines
 from composer.music.voices import Voices
 from composer.paths import home, write_atomically
 
@@ -54,8 +54,7 @@ class Dataset:
 
     def split(self, name: str) -> list[Voices]:
         """The music of the pieces of one split, in order of their names; of polyphonic parts the top line."""
-        pitched = [number for number, part in enumerate(self.part_names) if part != DRUMS]
-        return [music if isinstance(music, Voices) else music.top_lines(pitched) for music in self._music(name)]
+        return [pitched_lines(music, self.part_names) for music in self._music(name)]
 
     def rolls(self, name: str) -> list[Pianoroll]:
         """The music of the pieces of one split, in order of their names, with every note and the drums."""

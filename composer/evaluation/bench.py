@@ -16,7 +16,7 @@ from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
 from composer.algorithms.models import load_model
 from composer.data.dataset import Dataset
 from composer.evaluation.classifier import real_or_generated
-from composer.evaluation.evaluate import arrange
+from composer.evaluation.evaluate import arrange, as_voices
 from composer.evaluation.intervals import Figure, seeds_figure
 from composer.music.measures import WINDOW, chord_rate
 from composer.music.score import Score, Track
@@ -96,7 +96,7 @@ def from_nothing(subject: Subject) -> list[Result]:
     results, spent = [], 0.0
     for limit in (60, 120):
         spent = _train_for(trainer, limit, spent)
-        takes = arrange(_model(subject, trainer), pieces, subject.algorithm.GenerateSettings(), seed=0)
+        takes = _arrange(subject, trainer, pieces, seed=0)
         rate = float(np.nanmean([chord_rate(take) for take in takes]))
         results.append(Result(f"Chord rate after {spent:.0f} s of training", Figure(rate), "", f"real {real:.3f}"))
     return results
@@ -176,8 +176,13 @@ def _train_and_judge(subject: Subject, ratio: int, seed: int) -> tuple[float, fl
     trainer = subject.algorithm.trainer(subject.dataset, _with(subject, update_ratio=ratio), seed)
     _train_for(trainer, 60 * subject.minutes)
     real = subject.dataset.split("valid")
-    takes = arrange(_model(subject, trainer), real, subject.algorithm.GenerateSettings(), seed)
+    takes = _arrange(subject, trainer, real, seed)
     return real_or_generated(takes, real).value, similarity_index(takes, real)
+
+
+def _arrange(subject: Subject, trainer: Trainer, pieces: Sequence[Voices], seed: int) -> list[Voices]:
+    takes = arrange(_model(subject, trainer), pieces, subject.algorithm.GenerateSettings(), seed)
+    return as_voices(takes, subject.dataset.part_names)
 
 
 def _train_for(trainer: Trainer, limit: float, spent: float = 0.0) -> float:

@@ -14,6 +14,7 @@ from composer.data.dataset import Dataset
 from composer.evaluation.classifier import real_or_generated
 from composer.evaluation.intervals import Figure, mean_figure, ratio_figure
 from composer.music.measures import MEASURES, WINDOW, measure
+from composer.music.pianoroll import Music, pitched_lines
 from composer.music.similarity import similarity_index
 from composer.music.voices import Voices
 from composer.settings import Settings
@@ -78,25 +79,25 @@ def evaluate(
     columns: dict[str, Figures] = {}
     for name, settings in choices.items():
         say(f"{name}: arranging {len(real)} melodies")
-        takes = arrange(model, real, settings, seed)
+        takes = as_voices(arrange(model, real, settings, seed), dataset.part_names)
         say(f"{name}: measuring")
-        columns[name] = quality(takes, dataset.part_names)
+        columns[name] = quality(takes, dataset.voice_names)
         columns[name]["similarity"] = Figure(similarity_index(takes, real))
         columns[name]["auc"] = real_or_generated(takes, real, seed)
     first = next(iter(choices))
     say("comparing takes")
-    columns[first] |= diversity(model, real, choices[first], seed)
+    columns[first] |= diversity(model, real, dataset.part_names, choices[first], seed)
     if hasattr(model, "nll"):
         columns[first]["nll"] = Figure(float(model.nll(real, seed)))
-    return Evaluation(len(real), seed, quality(real, dataset.part_names) | {"similarity": Figure(floor)}, columns)
+    return Evaluation(len(real), seed, quality(real, dataset.voice_names) | {"similarity": Figure(floor)}, columns)
 
 
 def arrange(
     model: Model, pieces: Sequence[Voices], settings: Settings, seed: int, noise_seed: int | None = None
-) -> list[Voices]:
-    """One take of each piece's first voice, (voices, steps) each; the k-th piece from the k-th seed from `seed` on."""
+) -> list[Music]:
+    """One take of each piece's first voice; the k-th piece from the k-th seed from `seed` on."""
     single = type(settings).from_dict(settings.as_dict() | {"takes": 1})
-    takes = []
+    takes: list[Music] = []
     for number, piece in enumerate(pieces):
         noise = {} if noise_seed is None else {"noise_seed": noise_seed + number}
         takes += model.generate(piece.select([0]), single, seed + number, **noise)
@@ -113,19 +114,26 @@ def quality(pieces: Sequence[Voices], part_names: Sequence[str]) -> Figures:
     return figures | {f"onsets_{part}": ratio_figure(attacks[:, voice].tolist(), windows) for voice, part in lower}
 
 
-def diversity(model: Model, pieces: Sequence[Voices], settings: Settings, seed: int) -> Figures:
+def diversity(model: Model, pieces: Sequence[Voices], names: Sequence[str], settings: Settings, seed: int) -> Figures:
     """Share of the added voices' cells whose pitch differs between two takes of each piece.
 
     `diversity_seed` with the whole seed changed; `diversity_noise` with the noise vector alone changed, for models
     whose `generate` takes a `noise_seed`.
     """
     other = seed + len(pieces)
-    before = arrange(model, pieces, settings, seed)
-    found = {"diversity_seed": _difference(before, arrange(model, pieces, settings, other))}
+    before = as_voices(arrange(model, pieces, settings, seed), names)
+    found = {"diversity_seed": _difference(before, as_voices(arrange(model, pieces, settings, other), names))}
     if "noise_seed" in inspect.signature(model.generate).parameters:
-        same, changed = (arrange(model, pieces, settings, seed, noise_seed) for noise_seed in (seed, other))
+        same, changed = (
+            as_voices(arrange(model, pieces, settings, seed, noise_seed), names) for noise_seed in (seed, other)
+        )
         found["diversity_noise"] = _difference(same, changed)
     return found
+
+
+def as_voices(takes: Sequence[Music], names: Sequence[str]) -> list[Voices]:
+    """Takes as measures see them: of rolls with tracks of these `names`, the top line of each but the drums."""
+    return [pitched_lines(take, names) for take in takes]
 
 
 def _difference(before: Sequence[Voices], after: Sequence[Voices]) -> Figure:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.errors import BadInput
+from composer.music.pianoroll import DRUMS, FINE_STEPS, Music, Pianoroll
 from composer.music.score import Meter, Notes, Score, Track, make_notes, sort_notes
 from composer.music.theory import SOPRANO_RANGE, find_key, fit_range, fold_into_range, pitch_name
 from composer.music.timing import Clock, find_lag, is_swung, nearest_free_steps, step_times
@@ -124,29 +125,41 @@ def fit_to_grid(score: Score, track_index: int) -> GridMelody:
     )
 
 
-def to_score(melody: GridMelody, voices: Voices, names: Sequence[str], programs: Sequence[int]) -> Score:
-    """The person's own notes as the first track, and rows 1.. of `voices` as parts around them.
+def to_score(
+    melody: GridMelody, music: Music, names: Sequence[str], programs: Sequence[int], own_melody: bool = True
+) -> Score:
+    """The person's own notes as the first track, and rows 1.. of `music` as parts around them.
 
-    The parts are moved back by the melody's shift (a pitch that would leave MIDI's range, by octaves less) and played
-    in the person's own timing, a little softer than the melody. `names` and `programs` give one entry a voice, the
-    melody first. Tempos, meters, pickup and title are the person's. Raises ValueError where the lengths differ.
+    The parts are moved back by the melody's shift (a pitch that would leave MIDI's range, by octaves less; drums stay
+    as they are) and played in the person's own timing, a little softer than the melody. Without `own_melody` the first
+    track is row 0 of `music`, too. `names` and `programs` give one entry a part, the melody first; the one called DRUMS
+    is a drum kit. Tempos, meters, pickup and title are the person's. Raises ValueError where the lengths differ.
     """
-    if voices.steps != melody.voices.steps:
-        raise ValueError(f"{voices.steps} steps don't fit a melody of {melody.voices.steps}")
-    velocity = round(float(np.median(melody.notes["velocity"])) * 0.9)
-    lines = [melody.notes] + [_play(melody, voices.notes(row, velocity)) for row in range(1, len(voices.pitch))]
-    parts = zip(names, programs, lines, strict=True)
-    tracks = tuple(Track(name, notes, program) for name, program, notes in parts)
+    per_sixteenth = FINE_STEPS // STEPS_PER_QUARTER if isinstance(music, Pianoroll) else 1
+    if music.steps != melody.voices.steps * per_sixteenth:
+        raise ValueError(f"{music.steps} steps don't fit a melody of {melody.voices.steps} sixteenths")
+    if len(names) != (music.tracks if isinstance(music, Pianoroll) else len(music.pitch)):
+        raise ValueError(f"{len(names)} names don't fit the parts of the music")
+    rows = [_part(melody, music, row, name) for row, name in enumerate(names)]
+    if own_melody:
+        rows[0] = melody.notes
+    parts = zip(names, programs, rows, strict=True)
+    tracks = tuple(Track(name, notes, program, name == DRUMS) for name, program, notes in parts)
     return replace(melody.score, tracks=tracks, key=melody.score.key or find_key(melody.notes))
 
 
-def _play(melody: GridMelody, notes: Notes) -> Notes:
-    """Notes on the grid in the person's key and timing."""
-    first = np.round(notes["onset"] * STEPS_PER_QUARTER).astype(int)
-    after = np.round((notes["onset"] + notes["duration"]) * STEPS_PER_QUARTER).astype(int)
-    onset, end = melody.step_onsets[first], melody.step_onsets[after]
-    pitch = fold_into_range(notes["pitch"].astype(int) - melody.shift, 0, 127)
-    played = make_notes(onset, end - onset, pitch, notes["velocity"])
+def _part(melody: GridMelody, music: Music, row: int, name: str) -> Notes:
+    """One row of music on the grid, in the person's key and timing."""
+    velocity = round(float(np.median(melody.notes["velocity"])) * 0.9)
+    notes = music.part(row, velocity) if isinstance(music, Pianoroll) else music.notes(row, velocity)
+    steps = np.arange(len(melody.step_onsets))
+    onset, end = (
+        np.interp(time * STEPS_PER_QUARTER, steps, melody.step_onsets)
+        for time in (notes["onset"], notes["onset"] + notes["duration"])
+    )
+    pitch = notes["pitch"].astype(int)
+    moved = pitch if name == DRUMS else fold_into_range(pitch - melody.shift, 0, 127)
+    played = make_notes(onset, end - onset, moved, notes["velocity"])
     return played[played["duration"] > 0]
 
 

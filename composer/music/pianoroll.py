@@ -134,3 +134,10 @@ def _on_grid(track: int, notes: Notes) -> NDArray[np.int32]:
 
 Music = Voices | Pianoroll
 """Music on a grid, of either kind."""
+
+
+def pitched_lines(music: Music, names: Sequence[str]) -> Voices:
+    """Voices as they are; of a roll whose tracks have these `names`, the top line of each but the drums."""
+    if isinstance(music, Voices):
+        return music
+    return music.top_lines([track for track, name in enumerate(names) if name != DRUMS])

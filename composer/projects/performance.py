@@ -26,12 +26,17 @@ def first_programs(result: Result) -> tuple[int, ...]:
     return (own or programs[0], *programs[1:])
 
 
+def follows_melody(result: Result) -> bool:
+    """Whether the first part is the person's own melody, and not one that was made up."""
+    return bool(result.request.settings.get("follow", True))
+
+
 def perform(result: Result, take: int, programs: Sequence[int], bpm: float) -> Score:
     """Take number `take` (from 0) as a score with one program a part, begun at `bpm` quarter notes a minute.
 
     Later changes of tempo keep their proportion to the first.
     """
     grid = Melody(result.request.melody).grid
-    score = to_score(grid, result.takes[take], part_names(result), programs)
+    score = to_score(grid, result.takes[take], part_names(result), programs, follows_melody(result))
     factor = bpm / score.tempos[0].bpm
     return replace(score, tempos=tuple(Tempo(tempo.onset, tempo.bpm * factor) for tempo in score.tempos))

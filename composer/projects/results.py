@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from composer.music.grid import fit_to_grid
+from composer.music.pianoroll import Music, Pianoroll
 from composer.music.voices import Voices
 from composer.paths import assets, home, write_atomically
 from composer.projects.request import Request
@@ -27,7 +29,7 @@ class Result:
     """The takes of one request. `about` holds plain values for showing: `model` (title), `parts` (names) and more."""
 
     request: Request
-    takes: tuple[Voices, ...]
+    takes: tuple[Music, ...]
     about: Mapping[str, Any]
 
     @property
@@ -85,10 +87,10 @@ def find_result(result_id: str) -> Result | None:
     return ready_made().find(result_id) or kept_results().find(result_id)
 
 
-def arrange(request: Request, generate: Callable[[Voices], Sequence[Voices]], about: Mapping[str, Any]) -> Result:
+def arrange(request: Request, generate: Callable[[Voices], Sequence[Music]], about: Mapping[str, Any]) -> Result:
     """The request's result: found again where it was made before, else from `generate` and then kept.
 
-    `generate` is given the melody on the grid, shape (1, steps), and answers with the takes, each (voices, steps).
+    `generate` is given the melody on the grid, shape (1, steps), and answers with the takes, all voices or all rolls.
     """
     found = find_result(request.id)
     if found is None:
@@ -98,19 +100,30 @@ def arrange(request: Request, generate: Callable[[Voices], Sequence[Voices]], ab
 
 
 def _as_bytes(result: Result) -> bytes:
-    takes = result.takes
-    tensors = {
-        "pitch": np.ascontiguousarray([take.pitch for take in takes]),  # (takes, voices, steps)
-        "attack": np.ascontiguousarray([take.attack for take in takes]),
-    }
-    grid = [takes[0].steps_per_bar, takes[0].pickup_steps]
-    words = {"request": result.request.as_dict(), "about": dict(result.about), "grid": grid}
+    first = result.takes[0]
+    grid = [first.steps_per_bar, first.pickup_steps]
+    if isinstance(first, Pianoroll):
+        grid += [first.tracks, first.steps]
+    tensors = {f"{name}_{take}": array for take, music in enumerate(result.takes) for name, array in _arrays(music)}
+    words = {"request": result.request.as_dict(), "about": dict(result.about), "grid": grid, "takes": len(result.takes)}
     return save(tensors, metadata={name: json.dumps(value) for name, value in words.items()})
 
 
 def _read(path: Path) -> Result:
     with safe_open(path, framework="numpy") as file:
         words = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
-        pitch, attack = file.get_tensor("pitch"), file.get_tensor("attack")
-    takes = tuple(Voices(p, a, *words["grid"]) for p, a in zip(pitch, attack, strict=True))
+        takes = tuple(_music(file.get_tensor, take, words["grid"]) for take in range(words["takes"]))
     return Result(Request.from_dict(words["request"]), takes, words["about"])
+
+
+def _arrays(music: Music) -> list[tuple[str, NDArray[Any]]]:
+    if isinstance(music, Pianoroll):
+        return [("notes", np.ascontiguousarray(music.notes))]
+    return [("pitch", np.ascontiguousarray(music.pitch)), ("attack", np.ascontiguousarray(music.attack))]
+
+
+def _music(tensor: Callable[[str], NDArray[Any]], take: int, grid: Sequence[int]) -> Music:
+    """`grid` is steps a bar and of the pickup; of rolls, then the number of tracks and of steps."""
+    if len(grid) > 2:
+        return Pianoroll(tensor(f"notes_{take}"), grid[2], grid[3], *grid[:2])
+    return Voices(tensor(f"pitch_{take}"), tensor(f"attack_{take}"), *grid)

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from composer.music.instruments import INSTRUMENTS, instrument_name
 from composer.music.measures import measure
+from composer.music.pianoroll import pitched_lines
 from composer.music.score import Score
 from composer.music.similarity import melody_similarity
 from composer.projects.performance import part_names, perform
@@ -94,8 +95,7 @@ def _one_take(result: Result, take: int) -> None:
     score = shown_score(result, take)
     with stage:
         player(_data(result, take, score), key="studio_player")
-    voices = result.takes[take]
-    st.html(measures_html(measure(voices) | {"similarity": melody_similarity(voices)}))
+    st.html(measures_html(_measures(result, take)))
 
 
 def _sound_controls(result: Result) -> None:
@@ -128,7 +128,12 @@ def _all_takes(result: Result) -> None:
         score = shown_score(result, take)
         st.subheader(f"Take {take + 1}", anchor=False)
         player(_data(result, take, score, compact=True), key=f"studio_compare_{take}")
-    st.html(compare_html([measure(voices) | {"similarity": melody_similarity(voices)} for voices in result.takes]))
+    st.html(compare_html([_measures(result, take) for take in range(len(result.takes))]))
+
+
+def _measures(result: Result, take: int) -> dict[str, float]:
+    voices = pitched_lines(result.takes[take], result.about["parts"])
+    return measure(voices) | {"similarity": melody_similarity(voices)}
 
 
 def _data(result: Result, take: int, score: Score, compact: bool = False) -> bytes:

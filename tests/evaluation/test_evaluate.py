@@ -49,7 +49,7 @@ def test_each_choice_has_each_figure_of_the_table(found: Evaluation) -> None:
 
 
 def test_diversity_tells_the_whole_seed_from_the_noise_vector(dataset: Dataset) -> None:
-    found = diversity(FakeModel(), dataset.split("test"), FakeGenerateSettings(), seed=0)
+    found = diversity(FakeModel(), dataset.split("test"), dataset.part_names, FakeGenerateSettings(), seed=0)
     only_noise = 2 * 0.1 * 0.9 / 3
     either = (0.5 + only_noise * 3 - 0.5 * only_noise * 3) / 3
     assert found["diversity_noise"].value == pytest.approx(only_noise, abs=0.02)
