@@ -86,15 +86,15 @@ class Accompanist(Model):
         """One take for each of `melodies` (1, steps), all at once; the k-th take uses the k-th seeds from `seed` on."""
         shifts = [common_key_shift(melody) for melody in melodies]
         cells = encode([self._with_rests(m.transposed(k)) for m, k in zip(melodies, shifts, strict=True)], STRIDE)
-        seeds = [_mix(seed, take) for take in range(len(melodies))]
-        noise_seeds = seeds if noise_seed is None else [_mix(noise_seed, take) for take in range(len(melodies))]
+        seeds = [mix(seed, take) for take in range(len(melodies))]
+        noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
         noise = settings.creativity * self._noise(noise_seeds, cells.category.shape[2])
         with torch.inference_mode():
             propose = self._proposal(noise, torch.tensor(shifts))
             free, steps = self.network.free, cells.category.shape[2]
             cells = write_in_passes(propose, cells, draws(seeds, settings.passes, free, steps))
             if settings.repair:
-                cells = repair(propose, cells, free, [_mix(s, 1) for s in seeds])
+                cells = repair(propose, cells, free, [mix(s, 1) for s in seeds])
         takes = zip(cells.category, cells.attack, melodies, shifts, strict=True)
         return [
             _with_melody(decode(category, attack, melody).transposed(-shift), melody)
@@ -130,7 +130,7 @@ class Accompanist(Model):
     def _noise(self, seeds: Sequence[int], steps: int) -> Tensor:
         """Gaussian noise (B, Z, steps / STRIDE), a vector a bar, each row from its own seed."""
         shape = (steps // STRIDE, self.network.noise.in_channels)
-        rows = [torch.randn(shape, generator=torch.Generator().manual_seed(_mix(s, 2))) for s in seeds]
+        rows = [torch.randn(shape, generator=torch.Generator().manual_seed(mix(s, 2))) for s in seeds]
         return torch.stack(rows).transpose(1, 2)
 
     def _proposal(self, noise: Tensor, shifts: Tensor) -> Proposal:
@@ -152,6 +152,6 @@ def _with_melody(take: Voices, melody: Voices) -> Voices:
     return replace(take, pitch=pitch, attack=attack)
 
 
-def _mix(seed: int, stream: int) -> int:
+def mix(seed: int, stream: int) -> int:
     """A seed of its own for each `stream` of one request (the multiplier is a large prime; seeds are 63 bits)."""
     return (seed * 6364136223846793005 + (stream + 1) * 1442695040888963407) % (1 << 63)

@@ -41,7 +41,11 @@ class Critic(nn.Module):
 
 
 def gradient_penalty(
-    critic: Critic, real: tuple[Tensor, Tensor], fake: tuple[Tensor, Tensor], place: Tensor, generator: torch.Generator
+    critic: nn.Module,
+    real: tuple[Tensor, Tensor],
+    fake: tuple[Tensor, Tensor],
+    place: Tensor,
+    generator: torch.Generator,
 ) -> Tensor:
     """Mean squared distance from 1 of the critic's slope, at random points between real and fake music.
 
@@ -54,6 +58,6 @@ def gradient_penalty(
     scores = critic(notes, attack, place)
     slopes = torch.autograd.grad(scores.sum(), (notes, attack), create_graph=True)
     squares = slopes[0].square().sum((1, 2)) + slopes[1].square().sum(1)  # (B, T)
-    windows = squares.view(len(squares), -1, WINDOW)
+    windows = squares.view(*scores.shape, -1)
     norms = (windows.sum(2) + 1e-12).sqrt()
     return torch.mean((norms - 1).square())

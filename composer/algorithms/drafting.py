@@ -33,19 +33,19 @@ REGION = 16
 """Steps within which cells are compared for doubt: not a whole piece, or a far-away edit would be felt everywhere."""
 
 
-def draws(seeds: Sequence[int], passes: int, free: int, steps: int) -> Tensor:
+def draws(seeds: Sequence[int], passes: int, free: int, steps: int, beat: int = BEAT) -> Tensor:
     """The uniform numbers behind all choices of a request: (passes, takes, 3, free, steps), the first of 3 for pitches.
 
     Each take's are its own, however many stand beside it, and those of a step do not depend on how many follow.
     """
     takes = [torch.rand(steps, passes, 3, free, generator=torch.Generator().manual_seed(seed)) for seed in seeds]
     uniform = torch.stack(takes).permute(2, 0, 3, 4, 1)
-    return torch.cat([one_a_beat(uniform[:, :, :1]), uniform[:, :, 1:]], 2)
+    return torch.cat([one_a_beat(uniform[:, :, :1], beat), uniform[:, :, 1:]], 2)
 
 
-def one_a_beat(uniform: Tensor) -> Tensor:
+def one_a_beat(uniform: Tensor, beat: int = BEAT) -> Tensor:
     """`uniform` (..., steps) with the number of each beat's first step in all of its steps."""
-    return uniform[..., ::BEAT].repeat_interleave(BEAT, -1)[..., : uniform.shape[-1]]
+    return uniform[..., ::beat].repeat_interleave(beat, -1)[..., : uniform.shape[-1]]
 
 
 def pick(shares: Tensor, uniform: Tensor) -> Tensor:
@@ -91,18 +91,20 @@ def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
     return cells
 
 
-def doubtful(sure: Tensor, inside: Tensor, share: float, whim: float, uniform: Tensor) -> Tensor:
-    """Of each REGION the `share` of the cells `inside` that are least `sure`, with chance in it; all are (B, free, T).
+def doubtful(
+    sure: Tensor, inside: Tensor, share: float, whim: float, uniform: Tensor, region: int = REGION
+) -> Tensor:
+    """Of each `region` the `share` of cells `inside` that are least `sure`, with chance in it; all are (B, free, T).
 
     `whim` scales the chance, which comes from `uniform` numbers.
     """
     gumbel = -(-uniform.clamp(1e-9, 1 - 1e-7).log()).log()
-    doubt = fold_steps((sure + whim * gumbel).masked_fill(~inside, torch.inf), REGION)  # (B, free * REGION, T / REGION)
+    doubt = fold_steps((sure + whim * gumbel).masked_fill(~inside, torch.inf), region)  # (B, free * region, T / region)
     order = doubt.argsort(1)
     places = torch.arange(order.shape[1]).view(1, -1, 1).expand_as(order)
     rank = torch.empty_like(order).scatter_(1, order, places)
-    hidden = rank < share * fold_steps(inside, REGION).sum(1, keepdim=True)
-    return unfold_steps(hidden, REGION) & inside
+    hidden = rank < share * fold_steps(inside, region).sum(1, keepdim=True)
+    return unfold_steps(hidden, region) & inside
 
 
 def training_mask(batch: int, free: int, steps: int, generator: torch.Generator) -> Tensor:

@@ -1,0 +1,155 @@
+"""A trained MuseGAN as a band: it plays around a melody, or makes everything up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from composer.algorithms.accompanist import mix
+from composer.algorithms.base import Model
+from composer.algorithms.cells import common_key_shift
+from composer.algorithms.drafting import draws
+from composer.algorithms.musegan.lines import LineCells, Lines, encode, read_lines
+from composer.algorithms.musegan.networks import Orchestra, onehot
+from composer.algorithms.musegan.noises import draw_noise
+from composer.algorithms.musegan.writing import Proposal, couple, write_in_passes
+from composer.errors import BadInput
+from composer.music.pianoroll import TRACK, Pianoroll, pianoroll_from_voices
+from composer.music.voices import Voices
+from composer.settings import Settings, setting
+
+
+@dataclass(frozen=True)
+class BandSettings(Settings):
+    """How a band plays."""
+
+    takes: int = setting(
+        3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1
+    )
+    follow: bool = setting(
+        True, "Follow my melody", help="Off: surprise me. The band makes up the melody, too, as long as yours is."
+    )
+    creativity: float = setting(
+        0.5,
+        "Creativity",
+        help="Scale of the noise vectors: 0 stays with what the model expects, more gives a flavour of its own.",
+        minimum=0.0,
+        maximum=2.0,
+        step=0.1,
+    )
+    passes: int = setting(
+        16,
+        "Passes",
+        help="How often the model looks at its own draft and rewrites part of it. 1 is the plain textbook MuseGAN.",
+        minimum=1,
+        maximum=64,
+        step=1,
+        advanced=True,
+    )
+
+
+class Band(Model):
+    """A generator with the lines it learned to write. Generating changes nothing, so threads share it."""
+
+    def __init__(self, network: Orchestra, lines: Lines, noise_size: int) -> None:
+        self.network = network.eval().requires_grad_(False)
+        self.lines, self.noise_size = lines, noise_size
+
+    @classmethod
+    def from_weights(cls, mode: str, noise_size: int, tracks: int, weights: Mapping[str, Tensor]) -> Band:
+        """The model with these weights (and `lines`); raises BadInput where they fit no such network."""
+        tensors = dict(weights)
+        table = tensors.pop("lines", torch.empty(0))
+        try:
+            if table.shape[1:] != (4,) or table.dtype != torch.int64:
+                raise RuntimeError("no table of lines")
+            if sorted(set(table[:, TRACK].tolist())) != list(range(tracks)):
+                raise RuntimeError("other tracks")
+            lines = Lines(table)
+            with torch.device("meta"):
+                network = Orchestra(lines, noise_size, mode)
+            network.load_state_dict(tensors, assign=True)
+            if {tensor.dtype for tensor in network.state_dict().values()} != {torch.float32}:
+                raise RuntimeError("not all single precision")
+        except (RuntimeError, IndexError):
+            raise BadInput(
+                "This model file holds other networks than its config.json says; choose another model."
+            ) from None
+        return cls(network, lines, noise_size)
+
+    def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Pianoroll]:
+        """Takes around `melody` (1, steps), each a roll of all tracks; see Model.generate.
+
+        With `noise_seed` the noise vectors come from that seed, while all other choices still come from `seed`.
+        """
+        assert isinstance(settings, BandSettings)
+        return self.arrange([melody] * settings.takes, settings, seed, noise_seed)
+
+    def arrange(
+        self, melodies: Sequence[Voices], settings: BandSettings, seed: int, noise_seed: int | None = None
+    ) -> list[Pianoroll]:
+        """One take for each of `melodies` (1, steps), all at once; the k-th take uses the k-th seeds from `seed` on."""
+        shifts = [common_key_shift(melody) for melody in melodies]
+        given = [
+            pianoroll_from_voices(melody.transposed(shift)) for melody, shift in zip(melodies, shifts, strict=True)
+        ]
+        cells = encode([_alone(roll, self.lines.tracks) for roll in given], self.lines)
+        free = cells.inside[:, None] & ~((self.lines.track == 0)[:, None] & torch.tensor(settings.follow))
+        seeds = [mix(seed, take) for take in range(len(melodies))]
+        noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
+        uniform = draws(seeds, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
+        uniform = torch.cat([couple(uniform[:, :, :1], self.lines), uniform[:, :, 1:]], 2)
+        with torch.inference_mode():
+            propose = self._proposal(cells, settings.creativity * self._noise(noise_seeds, cells.bars), shifts)
+            cells = write_in_passes(propose, cells, free, uniform)
+        takes = [
+            read_lines(category, attack, self.lines, roll)
+            for category, attack, roll in zip(*_aligned(cells, given), given, strict=True)
+        ]
+        back = [take.transposed(-shift, self.lines.drum_tracks) for take, shift in zip(takes, shifts, strict=True)]
+        return (
+            [_with_melody(take, melody) for take, melody in zip(back, melodies, strict=True)]
+            if settings.follow
+            else back
+        )
+
+    def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
+        rows = [
+            draw_noise(self.lines.tracks, self.noise_size, bars, torch.Generator().manual_seed(mix(s, 2)))
+            for s in seeds
+        ]
+        return torch.stack(rows)
+
+    def _proposal(self, cells: LineCells, noise: Tensor, shifts: Sequence[int]) -> Proposal:
+        """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
+        outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
+
+        def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
+            logits, again = self.network(draft, onehot(draft), shown, noise)
+            return logits.masked_fill(outside, -torch.inf), again
+
+        return propose
+
+
+def _alone(melody: Pianoroll, tracks: int) -> Pianoroll:
+    """The melody as the first of so many tracks, the others empty."""
+    return Pianoroll(melody.notes, tracks, melody.steps, melody.steps_per_bar, melody.pickup_steps)
+
+
+def _aligned(cells: LineCells, rolls: Sequence[Pianoroll]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Categories and attacks (L, steps) of each piece, from its own first step on."""
+    first = cells.inside.int().argmax(1).tolist()
+    spans = [slice(start, start + roll.steps) for start, roll in zip(first, rolls, strict=True)]
+    category = [row[:, span].numpy() for row, span in zip(cells.category, spans, strict=True)]
+    return category, [row[:, span].numpy() for row, span in zip(cells.attack, spans, strict=True)]
+
+
+def _with_melody(take: Pianoroll, melody: Voices) -> Pianoroll:
+    """The take with the melody as it was given: pitches outside the categories came back in another octave."""
+    own = pianoroll_from_voices(melody).notes
+    notes = np.concatenate([own, take.notes[take.notes[:, TRACK] > 0]])
+    return Pianoroll(notes, take.tracks, take.steps, take.steps_per_bar, take.pickup_steps)

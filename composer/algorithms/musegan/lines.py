@@ -1,0 +1,200 @@
+"""Rolls as the networks of MuseGAN see them: a few lines a track, one category a cell.
+
+Line r of a pitched track holds, at each step, the r-th highest pitch that sounds; a drum kit has a line for each of its
+instruments. So a chord of three notes is three categories and not 128 bits, of which a network would have to get 125
+zeros right; nothing has to be rounded (the paper blames its rounding for broken notes), and repeated notes stay
+apart by their attacks. Shapes: B batch, L lines, P categories, T steps (FINE_STEPS a quarter), N positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from composer.algorithms.cells import place_features
+from composer.music.pianoroll import DRUMS, FINE_STEPS, LENGTH, ONSET, PITCH, TRACK, Pianoroll
+
+LOWEST, HIGHEST = 22, 100
+CATEGORIES = HIGHEST - LOWEST + 2
+"""Category 0 is silence, 1 is LOWEST; the hit of a drum is category 1, too."""
+POSITION = 6
+"""Steps that the convolutions see as one position: an eighth note."""
+UNIT = 48
+"""Batches are filled up to a multiple of this many steps, and cells are compared for doubt within it."""
+MOST_NOTES = 4
+"""Most lines of a pitched track; of larger chords the lowest notes are left out."""
+KIT = 9
+"""Most lines of a drum kit; seldom used drums are left out."""
+_DRUM, _LOW, _HIGH = 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Which lines there are: int64 `table` (L, 4) of track, drum (its pitch, or -1), lowest and highest MIDI pitch."""
+
+    table: Tensor
+
+    @property
+    def track(self) -> Tensor:
+        """The track of each line, (L,)."""
+        return self.table[:, TRACK]
+
+    @property
+    def tracks(self) -> int:
+        """How many tracks there are."""
+        return int(self.track.max()) + 1
+
+    @cached_property
+    def drum(self) -> Tensor:
+        """Which lines are drums, bool (L,)."""
+        return self.table[:, _DRUM] >= 0
+
+    @property
+    def drum_tracks(self) -> list[int]:
+        """The tracks that are drum kits."""
+        return sorted(set(self.track[self.drum].tolist()))
+
+    def of(self, track: int) -> list[int]:
+        """The lines of one track."""
+        return torch.nonzero(self.track == track).flatten().tolist()
+
+    def impossible(self, shifts: Tensor) -> Tensor:
+        """Categories that a line never has when its music is moved by `shifts` (B,) semitones: bool (B, L, P)."""
+        category = torch.arange(CATEGORIES)
+        low, high = (
+            torch.where(self.drum, 1, self.table[:, column] - LOWEST + 1 + shifts[:, None])[..., None]
+            for column in (_LOW, _HIGH)
+        )
+        return ((category < low) | (category > high)) & (category > 0)
+
+
+@dataclass(frozen=True)
+class LineCells:
+    """A batch of music: `category` int64 and `attack` bool (B, L, T), `inside` bool (B, T), True within the piece.
+
+    `place` (B, PLACES, N) tells where in the bar each position lies and `bar` int64 (B, N) in which bar.
+    """
+
+    category: Tensor
+    attack: Tensor
+    inside: Tensor
+    place: Tensor
+    bar: Tensor
+
+    def __getitem__(self, rows: Tensor | slice) -> LineCells:
+        """Some of the batch."""
+        return LineCells(*(getattr(self, name)[rows] for name in ("category", "attack", "inside", "place", "bar")))
+
+    @property
+    def bars(self) -> int:
+        """The number of bars of the longest piece."""
+        return int(self.bar.max()) + 1
+
+    def rewritten(self, hidden: Tensor, category: Tensor, again: Tensor) -> LineCells:
+        """These cells with `category` and, where a note may begin again, `again` wherever `hidden`; all (B, L, T)."""
+        category = torch.where(hidden, category, self.category) * self.inside[:, None]
+        attack = torch.where(hidden, again, self.attack) & (category > 0)
+        return replace(self, category=category, attack=attack)
+
+    def transposed(self, semitones: Tensor, lines: Lines) -> LineCells:
+        """Each piece moved by its own number of `semitones` (B,), less where a note would leave the categories."""
+        moving = (self.category > 0) & ~lines.drum[:, None]
+        top = torch.where(moving, self.category, 1).amax((1, 2))
+        low = torch.where(moving, self.category, CATEGORIES - 1).amin((1, 2))
+        shift = torch.maximum(torch.minimum(semitones, CATEGORIES - 1 - top), 1 - low)
+        return replace(self, category=torch.where(moving, self.category + shift[:, None, None], self.category))
+
+
+def find_lines(rolls: Sequence[Pianoroll], names: Sequence[str]) -> Lines:
+    """The lines that music with tracks of these `names` needs: as many as sound at once in 99 % of its steps."""
+    rows: list[tuple[int, int, int, int]] = []
+    for track, name in enumerate(names):
+        notes = np.concatenate([roll.notes[roll.notes[:, TRACK] == track] for roll in rolls])
+        if name == DRUMS:
+            pitches, counts = np.unique(notes[:, PITCH], return_counts=True)
+            rows += [(track, int(pitch), 0, 0) for pitch in np.sort(pitches[np.argsort(-counts)[:KIT]])]
+        else:
+            spread = notes[:, PITCH].min(initial=60), notes[:, PITCH].max(initial=60)
+            rows += [(track, -1, int(spread[0]), int(spread[1]))] * _depth(rolls, track)
+    return Lines(torch.tensor(rows, dtype=torch.int64))
+
+
+def _depth(rolls: Sequence[Pianoroll], track: int) -> int:
+    counts = np.concatenate([roll.select([track]).planes()[0].sum(axis=2).ravel() for roll in rolls])
+    return int(np.clip(np.quantile(counts[counts > 0], 0.99) if counts.any() else 1, 1, MOST_NOTES))
+
+
+def draw_lines(roll: Pianoroll, lines: Lines) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Category and attack, (L, T) each, of a whole roll; a pitch without a category goes to the nearest octave."""
+    sounding, begins = roll.planes()
+    category, attack = np.zeros((2, len(lines.table), roll.steps), np.int64)
+    for line, (track, drum, *_) in enumerate(lines.table.tolist()):
+        if drum >= 0:
+            category[line] = attack[line] = begins[track, :, drum]
+            continue
+        rank = sounding[track, :, ::-1].cumsum(axis=1)[:, ::-1]  # 1 for the highest pitch that sounds
+        chosen = sounding[track] & (rank == line - lines.of(track)[0] + 1)
+        pitch = chosen.argmax(axis=1)
+        attack[line] = begins[track, np.arange(roll.steps), pitch] & chosen.any(axis=1)
+        folded = pitch + 12 * (np.maximum(LOWEST - pitch + 11, 0) // 12 - np.maximum(pitch - HIGHEST + 11, 0) // 12)
+        category[line] = np.where(chosen.any(axis=1), folded - LOWEST + 1, 0)
+    return category, attack.astype(bool)
+
+
+def read_lines(category: NDArray[np.int64], attack: NDArray[np.bool_], lines: Lines, like: Pianoroll) -> Pianoroll:
+    """The roll of cells (L, T) with the length and bar lines of `like`, the inverse of `draw_lines`.
+
+    Of lines of one track that name the same pitch at once, it sounds once; a pitch that did not sound before begins.
+    """
+    sounding, begins = np.zeros((2, lines.tracks, like.steps + 1, 128), bool)
+    for line, (track, drum, *_) in enumerate(lines.table.tolist()):
+        step = np.flatnonzero(category[line, : like.steps])
+        pitch = np.full(len(step), drum) if drum >= 0 else category[line, step] + LOWEST - 1
+        sounding[track, step, pitch] = True
+        begins[track, step, pitch] |= attack[line, step] | (drum >= 0)
+    before = np.pad(sounding, ((0, 0), (1, 0), (0, 0)))[:, :-1]
+    begins |= sounding & ~before
+    ends = before & (~sounding | begins)
+    track, pitch, onset = np.nonzero(begins.swapaxes(1, 2))
+    length = np.nonzero(ends.swapaxes(1, 2))[2] - onset
+    notes = np.empty((len(onset), 4), np.int32)
+    notes[:, TRACK], notes[:, ONSET], notes[:, LENGTH], notes[:, PITCH] = track, onset, length, pitch
+    return Pianoroll(notes, lines.tracks, like.steps, like.steps_per_bar, like.pickup_steps)
+
+
+def lead_in(roll: Pianoroll) -> int:
+    """Empty steps before a roll that make it begin on a quarter, counted from the first bar line."""
+    return -roll.pickup_steps % FINE_STEPS
+
+
+def encode(rolls: Sequence[Pianoroll], lines: Lines, length: int | None = None) -> LineCells:
+    """Rolls as one batch, each begun on a quarter, filled up to one length: a multiple of UNIT, at least `length`."""
+    return pack([(*draw_lines(roll, lines), roll) for roll in rolls], length)
+
+
+def pack(
+    drawn: Sequence[tuple[NDArray[np.int64], NDArray[np.bool_], Pianoroll]], length: int | None = None
+) -> LineCells:
+    """Rolls that are drawn as lines already, with the roll that tells length and bar lines, as one batch."""
+    steps = max(*(roll.steps + lead_in(roll) for *_, roll in drawn), length or 0)
+    steps += -steps % UNIT
+    shape = (len(drawn), len(drawn[0][0]), steps)
+    category, attack, inside = np.zeros(shape, np.int64), np.zeros(shape, bool), np.zeros((len(drawn), steps), bool)
+    for row, (categories, attacks, roll) in enumerate(drawn):
+        span = slice(lead_in(roll), lead_in(roll) + roll.steps)
+        category[row, :, span], attack[row, :, span], inside[row, span] = categories, attacks, True
+    known = torch.from_numpy(inside)
+    first = torch.tensor([lead_in(roll) + roll.pickup_steps for *_, roll in drawn])[:, None]
+    bar_steps = torch.tensor([roll.steps_per_bar for *_, roll in drawn])[:, None]
+    step = torch.arange(0, steps, POSITION)
+    sixteenths = ((step - first) % bar_steps // 3, bar_steps[:, 0] // 3)
+    place = place_features(*sixteenths, known[:, ::POSITION])
+    pickup = (first > 0).long()
+    bar = torch.div(step - first, bar_steps, rounding_mode="floor") + pickup
+    return LineCells(torch.from_numpy(category), torch.from_numpy(attack), known, place, bar.clamp(min=0))

@@ -1,0 +1,136 @@
+"""The orchestra of MuseGAN: it reads the draft of all tracks, and a bar generator a track writes what is hidden.
+
+Shapes: B batch, L lines, P categories, T steps, N = T / POSITION positions, M tracks, Z numbers of a noise vector.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from composer.algorithms.cells import PLACES
+from composer.algorithms.layers import ChannelDropout, ChannelNorm, fold_steps, unfold_steps
+from composer.algorithms.musegan.lines import CATEGORIES, POSITION, LineCells, Lines
+from composer.algorithms.musegan.noises import CHANGING, FIXED, TemporalGenerator, latents_of, spread
+
+SEEN = 12
+"""Numbers that stand for a cell where it is read."""
+PROPOSED = 32
+"""Numbers from which a cell's categories are worked out where it is proposed."""
+WIDTH, TRACK_WIDTH = 192, 96
+DILATIONS = (1, 2, 4, 8, 1, 2, 4)
+"""Distances in positions at which the trunk's convolutions listen: in all, four bars to either side."""
+
+
+class Dilated(nn.Module):
+    """x plus two convolutions over time, the first over places `dilation` apart (van den Oord et al. 2016)."""
+
+    def __init__(self, channels: int, dilation: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.dropout = ChannelDropout(dropout)
+        self.norms = nn.ModuleList([ChannelNorm(channels), ChannelNorm(channels)])
+        self.far = nn.Conv1d(channels, channels, 3, padding=dilation, dilation=dilation)
+        self.near = nn.Conv1d(channels, channels, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, channels, N) -> the same shape."""
+        inner = self.far(F.silu(self.norms[0](x)))
+        out: Tensor = x + self.near(self.dropout(F.silu(self.norms[1](inner))))
+        return out
+
+
+class Reader(nn.Module):
+    """What is known of all cells as channels of each position: every line has its own table of SEEN numbers."""
+
+    def __init__(self, lines: int, width: int, seen: int = SEEN) -> None:
+        super().__init__()
+        self.tables = nn.Conv1d(lines * (CATEGORIES + 2), lines * seen, 1, groups=lines, bias=False)
+        self.entrance = nn.Conv1d(lines * seen * POSITION + PLACES, width, 3, padding=1)
+
+    def forward(self, notes: Tensor, attack: Tensor, shown: Tensor, place: Tensor) -> Tensor:
+        """notes (B, L, P, T) one-hot, attack and shown (B, L, T), place (B, PLACES, N) -> (B, width, N)."""
+        seen = shown.to(notes.dtype).unsqueeze(2)
+        cells = torch.cat([notes * seen, attack.to(notes.dtype).unsqueeze(2) * seen, seen], 2).flatten(1, 2)
+        x: Tensor = self.entrance(torch.cat([fold_steps(self.tables(cells), POSITION), place], 1))
+        return x
+
+
+class BarGenerator(nn.Module):
+    """Writes the cells of some lines (of one track; of all, for one composer) from the trunk and its latent vectors."""
+
+    def __init__(self, lines: int, latent: int, width: int, dropout: float) -> None:
+        super().__init__()
+        self.lines = lines
+        self.entrance = nn.Conv1d(WIDTH + latent, width, 1)
+        self.blocks = nn.ModuleList([Dilated(width, dilation, dropout) for dilation in (1, 2)])
+        self.norm = ChannelNorm(width)
+        self.cells = nn.Conv1d(width, lines * PROPOSED * POSITION, 1)
+        self.tables = nn.Conv1d(lines * PROPOSED, lines * (CATEGORIES + 1), 1, groups=lines)
+
+    def forward(self, heard: Tensor, latent: Tensor) -> Tensor:
+        """heard (B, WIDTH, N), latent (B, C, N) -> (B, lines, P + 1, T): logits of categories, then of an attack."""
+        x = self.entrance(torch.cat([heard, latent], 1))
+        for block in self.blocks:
+            x = block(x)
+        cells = unfold_steps(self.cells(F.silu(self.norm(x))), POSITION)
+        out: Tensor = self.tables(F.silu(cells)).unflatten(1, (self.lines, CATEGORIES + 1))
+        return out
+
+
+class Orchestra(nn.Module):
+    """The generator: reader and trunk, temporal generators, and bar generators as `mode` says (see noises)."""
+
+    def __init__(self, lines: Lines, noise_size: int, mode: str, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.mode, self.groups = mode, [lines.of(track) for track in range(lines.tracks)]
+        self.reader = Reader(len(lines.table), WIDTH)
+        self.trunk = nn.ModuleList([Dilated(WIDTH, dilation, dropout) for dilation in DILATIONS])
+        self.temporal = TemporalGenerator(lines.tracks, noise_size)
+        written = [len(lines.table)] if mode == "composer" else [len(group) for group in self.groups]
+        width = 2 * TRACK_WIDTH if mode == "composer" else TRACK_WIDTH
+        self.players = nn.ModuleList([BarGenerator(count, 4 * noise_size, width, dropout) for count in written])
+
+    def forward(self, cells: LineCells, notes: Tensor, shown: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of all cells, categories (B, L, P, T) and attacks (B, L, T), from what is `shown` (B, L, T)."""
+        heard = self.reader(notes, cells.attack, shown, cells.place)
+        for block in self.trunk:
+            heard = block(heard)
+        latent = self.temporal(noise)
+        logits = torch.cat(
+            [
+                player(heard, spread(latents_of(latent, track, self.mode), cells.bar))
+                for track, player in enumerate(self.players)
+            ],
+            1,
+        )
+        return logits[:, :, :CATEGORIES], logits[:, :, CATEGORIES]
+
+
+class NoiseEncoder(nn.Module):
+    """Hears real music and names the noise that should lead to it: mean and log-variance of every number.
+
+    Used in training only; it is what gives the noises a meaning (variational autoencoder, Kingma and Welling 2014).
+    """
+
+    def __init__(self, lines: Lines, noise_size: int, width: int = 128) -> None:
+        super().__init__()
+        self.shape = (1 + lines.tracks, 2, noise_size)
+        self.reader = Reader(len(lines.table), width, seen=6)
+        self.block = Dilated(width, 2)
+        self.exit = nn.Conv1d(width, 2 * (1 + lines.tracks) * 2 * noise_size, 1)
+
+    def forward(self, cells: LineCells, notes: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance, (B, 1 + M, 2, Z, bars) each; what is fixed is the mean over all bars."""
+        x = self.block(self.reader(notes, cells.attack, cells.inside[:, None].expand_as(cells.attack), cells.place))
+        bars = F.one_hot(cells.bar, cells.bars).to(x.dtype)  # (B, N, bars)
+        pooled = torch.einsum("bcn,bnk->bck", x, bars) / bars.sum(1).clamp(min=1)[:, None]
+        values = self.exit(F.silu(pooled)).unflatten(1, (2, *self.shape))
+        fixed = values[:, :, :, FIXED].mean(-1, keepdim=True).expand(*values.shape[:3], *values.shape[4:])
+        mean, log_variance = torch.stack([fixed, values[:, :, :, CHANGING]], 3).unbind(1)
+        return mean, log_variance.clamp(-8, 4)
+
+
+def onehot(cells: LineCells) -> Tensor:
+    """(B, L, P, T) floats from the categories of `cells`."""
+    return F.one_hot(cells.category, CATEGORIES).transpose(2, 3).float()

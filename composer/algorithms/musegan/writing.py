@@ -1,0 +1,120 @@
+"""Writing the tracks in passes, as composer.algorithms.drafting does for voices, and hiding cells for learning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from composer.algorithms.drafting import POLISH_ORDER, POLISH_TEMPERATURE, WHIM, doubtful, one_a_beat, pick
+from composer.algorithms.musegan.lines import UNIT, LineCells, Lines
+from composer.music.pianoroll import FINE_STEPS
+
+SIXTEENTH = FINE_STEPS // 4
+ALL_HIDDEN = 0.2
+"""Share of training windows of which all but a melody that is shown is hidden, as in the first pass."""
+MELODY_SHOWN = 0.7
+"""Share of training windows that show the whole first track, as a person's melody is shown."""
+
+Proposal = Callable[[LineCells, Tensor], tuple[Tensor, Tensor]]
+"""From cells and `shown` (B, L, T) to logits of all cells: categories (B, L, P, T) and attacks (B, L, T)."""
+
+
+def fill(
+    propose: Proposal, cells: LineCells, hidden: Tensor, uniform: Tensor, temperature: float = 1.0
+) -> tuple[LineCells, Tensor]:
+    """`cells` with the `hidden` ones written anew, and how sure each choice is (log-probability), (B, L, T).
+
+    `uniform` (B, 2 or more, L, T) makes the choices, pitches by its first row and attacks by its second.
+    """
+    logits, again = propose(cells, cells.inside[:, None] & ~hidden)
+    chosen = pick((logits / temperature).softmax(2), uniform[:, 0])
+    sure = logits.log_softmax(2).gather(2, chosen.unsqueeze(2)).squeeze(2)
+    return cells.rewritten(hidden, chosen, uniform[:, 1] < again.sigmoid()), sure
+
+
+def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: Tensor) -> LineCells:
+    """Every `free` cell, bool (B, L, T), written in passes; `uniform` (passes, B, 3, L, T) makes all choices.
+
+    The first passes hide what is doubtful, the last quarter rewrites one sixteenth of each beat after another.
+    """
+    passes, steps = len(uniform), uniform.shape[-1]
+    drafting = passes - passes // 4
+    cells, sure = fill(propose, cells, free, uniform[0])
+    for index in range(1, drafting):
+        done = index / drafting
+        share = math.cos(done * math.pi / 2)
+        hidden = doubtful(sure, free, share, WHIM * (1 - done), uniform[index, :, 2], UNIT)
+        cells, fresh = fill(propose, cells, hidden, uniform[index])
+        sure = torch.where(hidden, fresh, sure)
+    sixteenth = torch.arange(steps) // SIXTEENTH % 4
+    for index in range(drafting, passes):
+        hidden = free & (sixteenth == POLISH_ORDER[(index - drafting) % 4])
+        cells, _ = fill(propose, cells, hidden, uniform[index], POLISH_TEMPERATURE)
+    return cells
+
+
+def couple(uniform: Tensor, lines: Lines) -> Tensor:
+    """`uniform` (..., L, T) with one number a quarter for each pitched track, so that its cells agree where they can.
+
+    The lines of a track are sorted by pitch, so one number for all of them gives chords that move as one.
+    """
+    first = torch.tensor([lines.of(track)[0] for track in lines.track.tolist()])
+    together = one_a_beat(uniform, FINE_STEPS)[..., first, :]
+    return torch.where(lines.drum[:, None], uniform, together)
+
+
+def training_mask(cells: LineCells, lines: Lines, generator: torch.Generator) -> Tensor:
+    """Cells to hide for learning, bool (B, L, T): single cells, quarters of a line or of a track, or whole tracks."""
+    batch, count, steps = cells.category.shape
+    share, kind, melody, everything = torch.rand(4, batch, 1, 1, generator=generator)
+    chances = torch.rand(batch, count, steps, generator=generator)
+    quarters = one_a_beat(chances, FINE_STEPS)
+    tracks = quarters[:, [lines.of(track)[0] for track in lines.track.tolist()]]
+    sixteenths = one_a_beat(chances, SIXTEENTH)
+    chance = torch.where(kind < 0.25, chances, torch.where(kind < 0.5, sixteenths, quarters))
+    chance = torch.where(kind > 0.75, tracks, chance)
+    hidden = (chance < share) | (everything < ALL_HIDDEN)
+    shown = (melody < MELODY_SHOWN) & (lines.track == 0)[:, None]
+    mask: Tensor = hidden & ~shown & cells.inside[:, None]
+    return mask
+
+
+def perform(
+    cells: LineCells,
+    notes: Tensor,
+    hidden: Tensor,
+    logits: Tensor,
+    again: Tensor,
+    lines: Lines,
+    random: torch.Generator,
+) -> tuple[Tensor, Tensor]:
+    """The finished music for the critic, notes (B, L, P, T) and attacks (B, L, T): hidden cells drawn, others real.
+
+    The draw is exact forwards and soft backwards (straight-through, Bengio et al. 2013).
+    """
+    uniform = torch.rand(2, *again.shape, generator=random)
+    soft = logits.softmax(2)
+    chosen = pick(soft, couple(uniform[0], lines))
+    drawn = F.one_hot(chosen, soft.shape[2]).transpose(2, 3) + soft - soft.detach()
+    chance = again.sigmoid()
+    begins = (uniform[1] < chance) + chance - chance.detach()
+    attack = torch.where(hidden, begins * (1 - drawn[:, :, 0]), cells.attack.to(begins.dtype))
+    return torch.where(hidden.unsqueeze(2), drawn, notes), attack
+
+
+def reconstruction_losses(
+    cells: LineCells, lines: Lines, hidden: Tensor, logits: Tensor, again: Tensor
+) -> dict[str, Tensor]:
+    """How far the proposals are from the real music, in nats: `reconstruction` of hidden categories and `attack`.
+
+    Each window weighs the same, however few of its cells are hidden; attacks are judged where something sounds.
+    """
+    nats = F.cross_entropy(logits.transpose(1, 2), cells.category, reduction="none") * hidden
+    windows = (nats.sum((1, 2)) / hidden.sum((1, 2)).clamp(min=1)).mean()
+    sounding = hidden & (cells.category > 0) & ~lines.drum[:, None]
+    attack = F.binary_cross_entropy_with_logits(again, cells.attack.float(), reduction="none") * sounding
+    return {"reconstruction": windows, "attack": attack.sum() / sounding.sum().clamp(min=1)}
