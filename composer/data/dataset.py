@@ -80,7 +80,8 @@ class Dataset:
 class Source:
     """How a dataset comes to be: registered once, built at first use.
 
-    `terms` says whose music it is and on what terms it may be learned from; `version` changes when `build` does.
+    `terms` says whose music it is and on what terms it may be learned from; `version` changes when `build` does. A
+    person's own dataset lies in `file` from the start.
     """
 
     name: str
@@ -90,11 +91,12 @@ class Source:
     version: int
     part_names: tuple[str, ...]
     build: Callable[[Progress], Sequence[Piece]]
+    file: Path | None = None
 
     @property
     def path(self) -> Path:
-        """The cached file in the data folder."""
-        return home() / "datasets" / f"{self.name}-v{self.version}.safetensors"
+        """The file with the pieces: `file` where it is said, else a cached one in the data folder."""
+        return self.file or home() / "datasets" / f"{self.name}-v{self.version}.safetensors"
 
     def load(self, progress: Progress = lambda share, words: None) -> Dataset:
         """The dataset, from its cached file, or built now (with progress) where that is missing or unreadable."""

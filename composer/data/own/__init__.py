@@ -1,0 +1,1 @@
+"""A person's own music: from files of any kind to a dataset like the built-in ones."""
