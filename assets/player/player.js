@@ -37,6 +37,29 @@ function unpack(bytes) {
   return { header, files };
 }
 
+// What was decoded last, by the content it came from, oldest first: going back to a take needs no waiting.
+const DECODED = new Map();
+const DECODED_BYTES = 96 * 2 ** 20;
+const sampleBytes = (buffers) => buffers.reduce((sum, buffer) => sum + 4 * buffer.length, 0);
+
+async function decode(files) {
+  const decoder = new OfflineAudioContext(1, 1, 44100);
+  return Promise.all(files.map((file) => decoder.decodeAudioData(file.buffer)));
+}
+
+async function decoded(rev, files) {
+  const buffers = DECODED.get(rev) || (await decode(files));
+  DECODED.delete(rev);
+  DECODED.set(rev, buffers);
+  let kept = [...DECODED.values()].reduce((sum, each) => sum + sampleBytes(each), 0);
+  for (const [old, each] of DECODED) {
+    if (kept <= DECODED_BYTES || old === rev) break;
+    DECODED.delete(old);
+    kept -= sampleBytes(each);
+  }
+  return buffers;
+}
+
 // ---- sound ------------------------------------------------------------------------------------------------------
 
 // A small room: noise that dies away by 60 dB in 1.1 s, of unit energy, as the download has it.
@@ -376,8 +399,7 @@ class Player {
     if (first) this.build();
     this.show(header);
     if (!this.sound.playing) this.state("loading");
-    const decoder = new OfflineAudioContext(1, 1, 44100);
-    const buffers = await Promise.all(files.map((file) => decoder.decodeAudioData(file.buffer)));
+    const buffers = await decoded(header.rev, files);
     if (header.rev === this.rev) this.swap(buffers, header.pans);
   }
 

@@ -5,6 +5,7 @@ A first page shows music before torch is there, so nothing that imports torch is
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import threading
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ def _load_first() -> None:
         generate_settings = algorithm_of(choices[0]).GenerateSettings()
         beat = Voices(np.full((1, 16), 72, np.int16), np.zeros((1, 16), bool))
         model_of(choices[0]).generate(beat, generate_settings, 0)
+    gc.collect()
+    gc.freeze()  # Streamlit collects garbage after each run: going through all of torch, that held the page up 0.1 s
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

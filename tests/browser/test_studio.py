@@ -132,6 +132,26 @@ def test_a_reload_and_another_tab_show_the_result_again(page: Any) -> None:
     assert notes_on_page(other) == notes
 
 
+def test_a_take_heard_lately_is_not_sent_again(page: Any) -> None:
+    received: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
+    page.reload()
+    page.wait_for_selector(READY)
+    for take in (2, 3, 2, 3):
+        _switch(page, take)
+    assert max(received) > 500_000
+    received.clear()
+    _switch(page, 1)
+    assert received and max(received) < 100_000
+
+
+def _switch(page: Any, take: int) -> None:
+    notes = notes_on_page(page)
+    page.get_by_role("radio", name=f"Take {take}").click()
+    page.locator(f"{PLAYER} .unseen").filter(has_not_text=notes).wait_for(state="attached")
+    page.wait_for_selector(READY)
+
+
 def test_a_bad_file_is_told_in_place_and_all_else_stays(page: Any) -> None:
     page.wait_for_selector(READY)
     notes = notes_on_page(page)
