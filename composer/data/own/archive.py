@@ -175,7 +175,7 @@ def _check_directory(file: BinaryIO) -> None:
 
 def _is_hidden(name: str) -> bool:
     """Whether a program put it there by itself, such as .DS_Store and the twins that macOS adds."""
-    parts = PurePosixPath(name).parts
+    parts = PurePosixPath(name.replace("\\", "/")).parts
     return bool(parts) and ("__MACOSX" in parts or (parts[-1].startswith(".") and parts[-1] != ".."))
 
 

@@ -14,7 +14,8 @@ from composer.data.dataset import Piece
 from composer.data.own.judging import Judged
 from composer.data.own.parts import LEFT_OUT, Layout, TrackKind, assign
 from composer.data.own.splitting import deal
-from composer.music.pianoroll import LENGTH, ONSET, PITCH, TRACK, Pianoroll
+from composer.music.pianoroll import Pianoroll, pianoroll_from_notes
+from composer.music.score import NOTE
 
 MIN_PIECES, MIN_BARS = 8, 64
 """Less than this can't be learned from: some pieces are kept aside to check what was learned."""
@@ -95,12 +96,12 @@ def _in_parts(
 
 def _merge(roll: Pianoroll, parts: Sequence[str], layout: Layout) -> Pianoroll:
     """The roll with its tracks put together by part; of notes that share part, onset and pitch the longest stays."""
-    place = np.array([-1 if part == LEFT_OUT else layout.parts.index(part) for part in parts], np.int32)
-    notes = roll.notes[place[roll.notes[:, TRACK]] >= 0].copy()
-    notes[:, TRACK] = place[notes[:, TRACK]]
-    notes = notes[np.lexsort((-notes[:, LENGTH], notes[:, PITCH], notes[:, TRACK], notes[:, ONSET]))]
-    same = np.append(False, np.all(np.diff(notes[:, [TRACK, ONSET, PITCH]], axis=0) == 0, axis=1))[: len(notes)]
-    return Pianoroll(notes[~same], len(layout.parts), roll.steps, roll.steps_per_bar, roll.pickup_steps)
+    played = {part: [np.empty(0, NOTE)] for part in layout.parts}
+    for track, part in enumerate(parts):
+        if part != LEFT_OUT:
+            played[part].append(roll.part(track))
+    notes = [np.concatenate(found) for found in played.values()]
+    return pianoroll_from_notes(notes, roll.steps, roll.steps_per_bar, roll.pickup_steps)
 
 
 def _piece_names(names: Sequence[str]) -> list[str]:
