@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from composer.data.band import BAND
 from composer.data.chorales import CHORALES
 from composer.data.dataset import Source
+from composer.data.folk import FOLK
 from composer.data.own.shelf import own_sources
+from composer.data.quartets import QUARTETS
 from composer.errors import BadInput
 
-SOURCES: dict[str, Source] = {source.name: source for source in (CHORALES,)}
+SOURCES: dict[str, Source] = {source.name: source for source in (CHORALES, QUARTETS, FOLK, BAND)}
 """Those that come with the program."""
 
 
