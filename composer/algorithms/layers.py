@@ -43,13 +43,18 @@ class ChannelDropout(nn.Module):
 
 
 class Residual(nn.Module):
-    """x plus two convolutions of width 3, each after a norm (He et al. 2016, pre-activation), with dropout between."""
+    """x plus two convolutions of width 3, each after a norm (He et al. 2016, pre-activation), with dropout between.
 
-    def __init__(self, channels: int, dropout: float = 0.0) -> None:
+    The first listens to places `dilation` apart (van den Oord et al. 2016).
+    """
+
+    def __init__(self, channels: int, dropout: float = 0.0, dilation: int = 1) -> None:
         super().__init__()
         self.dropout = ChannelDropout(dropout)
         self.norms = nn.ModuleList([ChannelNorm(channels), ChannelNorm(channels)])
-        self.convolutions = nn.ModuleList([nn.Conv1d(channels, channels, 3, padding=1) for _ in range(2)])
+        self.convolutions = nn.ModuleList(
+            [nn.Conv1d(channels, channels, 3, padding=apart, dilation=apart) for apart in (dilation, 1)]
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, T) -> the same shape."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from composer.algorithms.base import Algorithm
+from composer.algorithms.musegan.algorithm import MuseGAN
 from composer.algorithms.unet_gan import UNetGAN
 from composer.errors import BadInput
 
-ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in (UNetGAN(),)}
+ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in (UNetGAN(), MuseGAN())}
 
 
 def find_algorithm(name: str) -> Algorithm:

@@ -46,14 +46,20 @@ class _Windows:
 
 
 def real_or_generated(generated: Sequence[Voices], real: Sequence[Voices], seed: int = 0) -> Figure:
-    """The AUC of telling windows of `generated` from windows of `real`, with its 95 % interval over pieces.
+    """The AUC of telling windows of `generated` from windows of `real`; see `told_apart`."""
+    return told_apart([_describe(piece) for piece in generated], [_describe(piece) for piece in real], seed)
 
-    The k-th generated piece belongs to the k-th real one (its melody): both are always in the same fold. Every window
-    is judged by classifiers that saw neither. Raises ValueError where the two differ in number or are fewer than FOLDS.
+
+def told_apart(generated: Sequence[Floats], real: Sequence[Floats], seed: int = 0) -> Figure:
+    """The AUC of telling generated windows from real ones, with its 95 % interval over pieces.
+
+    Each piece is an array (windows, features). The k-th generated piece belongs to the k-th real one (its melody): both
+    are always in the same fold. Every window is judged by classifiers that saw neither. Raises ValueError where the two
+    differ in number or are fewer than FOLDS.
     """
     if len(generated) != len(real) or len(real) < FOLDS:
         raise ValueError(f"{len(generated)} generated and {len(real)} real pieces: need as many, {FOLDS} at least")
-    windows = _describe(generated, real)
+    windows = _gather(generated, real)
     scores = np.mean([_judge(windows, len(real), seed + k) for k in range(_RESTARTS)], axis=0)
     value = auc(scores[windows.generated], scores[~windows.generated])
     low, high = _interval(windows, scores, len(real), seed)
@@ -74,16 +80,18 @@ def features(window: Voices) -> Floats:
     return np.asarray(np.nan_to_num(np.concatenate([list(measure(window).values()), onsets(window)[1:], *shares])))
 
 
-def _describe(generated: Sequence[Voices], real: Sequence[Voices]) -> _Windows:
-    rows, labels, numbers = [], [], []
-    for is_generated, pieces in ((True, generated), (False, real)):
-        for number, piece in enumerate(pieces):
-            windows = tile([piece], WINDOW, [piece.pickup_steps])
-            whole = [window for window in windows if window.steps == WINDOW] or windows
-            rows += [features(window) for window in whole]
-            labels += [is_generated] * len(whole)
-            numbers += [number] * len(whole)
-    return _Windows(np.array(rows), np.array(labels), np.array(numbers))
+def _describe(piece: Voices) -> Floats:
+    """Features of all whole windows of a piece, (windows, features)."""
+    windows = tile([piece], WINDOW, [piece.pickup_steps])
+    return np.array([features(window) for window in windows if window.steps == WINDOW] or [features(windows[0])])
+
+
+def _gather(generated: Sequence[Floats], real: Sequence[Floats]) -> _Windows:
+    pieces = [*generated, *real]
+    sizes = [len(piece) for piece in pieces]
+    numbers = [*range(len(generated)), *range(len(real))]
+    labels = np.arange(len(pieces)) < len(generated)
+    return _Windows(np.concatenate(pieces), np.repeat(labels, sizes), np.repeat(numbers, sizes))
 
 
 def _judge(windows: _Windows, pieces: int, seed: int) -> Floats:

@@ -23,7 +23,8 @@ from composer.music.pianoroll import DRUMS, FINE_STEPS, LENGTH, ONSET, PITCH, TR
 LOWEST, HIGHEST = 22, 100
 CATEGORIES = HIGHEST - LOWEST + 2
 """Category 0 is silence, 1 is LOWEST; the hit of a drum is category 1, too."""
-POSITION = 6
+SIXTEENTH = FINE_STEPS // 4
+POSITION = 2 * SIXTEENTH
 """Steps that the convolutions see as one position: an eighth note."""
 UNIT = 48
 """Batches are filled up to a multiple of this many steps, and cells are compared for doubt within it."""

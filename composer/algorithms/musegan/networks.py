@@ -10,50 +10,50 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from composer.algorithms.cells import PLACES
-from composer.algorithms.layers import ChannelDropout, ChannelNorm, fold_steps, unfold_steps
-from composer.algorithms.musegan.lines import CATEGORIES, POSITION, LineCells, Lines
+from composer.algorithms.layers import ChannelNorm, Residual, fold_steps, unfold_steps
+from composer.algorithms.musegan.lines import CATEGORIES, LOWEST, POSITION, SIXTEENTH, LineCells, Lines
 from composer.algorithms.musegan.noises import CHANGING, FIXED, TemporalGenerator, latents_of, spread
 
+PITCH_CLASSES = F.one_hot((torch.arange(1, CATEGORIES) + LOWEST - 1) % 12, 12).float()
+"""(P - 1, 12): the pitch class of every category but silence."""
 SEEN = 12
 """Numbers that stand for a cell where it is read."""
-PROPOSED = 32
-"""Numbers from which a cell's categories are worked out where it is proposed."""
+LOUDNESS = 4.0
+"""What the numbers of a cell are multiplied by, or the few that are not 0 would be drowned by the places in the bar."""
 WIDTH, TRACK_WIDTH = 192, 96
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 """Distances in positions at which the trunk's convolutions listen: in all, four bars to either side."""
 
 
-class Dilated(nn.Module):
-    """x plus two convolutions over time, the first over places `dilation` apart (van den Oord et al. 2016)."""
-
-    def __init__(self, channels: int, dilation: int, dropout: float = 0.0) -> None:
-        super().__init__()
-        self.dropout = ChannelDropout(dropout)
-        self.norms = nn.ModuleList([ChannelNorm(channels), ChannelNorm(channels)])
-        self.far = nn.Conv1d(channels, channels, 3, padding=dilation, dilation=dilation)
-        self.near = nn.Conv1d(channels, channels, 3, padding=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, channels, N) -> the same shape."""
-        inner = self.far(F.silu(self.norms[0](x)))
-        out: Tensor = x + self.near(self.dropout(F.silu(self.norms[1](inner))))
-        return out
-
-
 class Reader(nn.Module):
-    """What is known of all cells as channels of each position: every line has its own table of SEEN numbers."""
+    """What is known of all cells as channels of each position.
 
-    def __init__(self, lines: int, width: int, seen: int = SEEN) -> None:
+    Every line has its own table of SEEN numbers, and of every track it is told which pitch classes sound in each
+    sixteenth, so that octaves share what is learned of harmony.
+    """
+
+    def __init__(self, lines: Lines, width: int, seen: int = SEEN) -> None:
         super().__init__()
-        self.tables = nn.Conv1d(lines * (CATEGORIES + 2), lines * seen, 1, groups=lines, bias=False)
-        self.entrance = nn.Conv1d(lines * seen * POSITION + PLACES, width, 3, padding=1)
+        count = len(lines.table)
+        self.tables = nn.Conv1d(count * (CATEGORIES + 2), count * seen, 1, groups=count, bias=False)
+        channels = count * seen * POSITION + lines.tracks * 12 * (POSITION // SIXTEENTH) + PLACES
+        self.entrance = nn.Conv1d(channels, width, 3, padding=1)
+        self.of_track = F.one_hot(lines.track, lines.tracks).float() * ~lines.drum[:, None]  # (L, M)
 
     def forward(self, notes: Tensor, attack: Tensor, shown: Tensor, place: Tensor) -> Tensor:
         """notes (B, L, P, T) one-hot, attack and shown (B, L, T), place (B, PLACES, N) -> (B, width, N)."""
         seen = shown.to(notes.dtype).unsqueeze(2)
-        cells = torch.cat([notes * seen, attack.to(notes.dtype).unsqueeze(2) * seen, seen], 2).flatten(1, 2)
-        x: Tensor = self.entrance(torch.cat([fold_steps(self.tables(cells), POSITION), place], 1))
+        notes = notes * seen
+        cells = torch.cat([notes, attack.to(notes.dtype).unsqueeze(2) * seen, seen], 2).flatten(1, 2)
+        told = fold_steps(LOUDNESS * self.tables(cells), POSITION)
+        x: Tensor = self.entrance(torch.cat([told, self._chroma(notes), place], 1))
         return x
+
+    def _chroma(self, notes: Tensor) -> Tensor:
+        """Pitch classes of each track in each sixteenth, (B, M * 12 * 2, N)."""
+        sixteenths = notes[:, :, 1:, ::SIXTEENTH]
+        chroma = torch.einsum("blpt,lm,pc->bmct", sixteenths, self.of_track, PITCH_CLASSES).clamp(max=1)
+        return fold_steps(chroma.flatten(1, 2), POSITION // SIXTEENTH)
 
 
 class BarGenerator(nn.Module):
@@ -63,19 +63,23 @@ class BarGenerator(nn.Module):
         super().__init__()
         self.lines = lines
         self.entrance = nn.Conv1d(WIDTH + latent, width, 1)
-        self.blocks = nn.ModuleList([Dilated(width, dilation, dropout) for dilation in (1, 2)])
+        self.blocks = nn.ModuleList([Residual(width, dropout, dilation) for dilation in (1, 2)])
         self.norm = ChannelNorm(width)
-        self.cells = nn.Conv1d(width, lines * PROPOSED * POSITION, 1)
-        self.tables = nn.Conv1d(lines * PROPOSED, lines * (CATEGORIES + 1), 1, groups=lines)
+        self.head = nn.Conv1d(width, lines * (CATEGORIES + 12 + 1) * POSITION, 1)
 
     def forward(self, heard: Tensor, latent: Tensor) -> Tensor:
-        """heard (B, WIDTH, N), latent (B, C, N) -> (B, lines, P + 1, T): logits of categories, then of an attack."""
+        """heard (B, WIDTH, N), latent (B, C, N) -> (B, lines, P + 1, T): logits of categories, then of an attack.
+
+        A category's logit is its own plus its pitch class's.
+        """
         x = self.entrance(torch.cat([heard, latent], 1))
         for block in self.blocks:
             x = block(x)
-        cells = unfold_steps(self.cells(F.silu(self.norm(x))), POSITION)
-        out: Tensor = self.tables(F.silu(cells)).unflatten(1, (self.lines, CATEGORIES + 1))
-        return out
+        cells = unfold_steps(self.head(F.silu(self.norm(x))), POSITION)
+        cells = cells.view(len(x), self.lines, -1, cells.shape[2])
+        own, classes, again = cells.tensor_split((CATEGORIES, CATEGORIES + 12), 2)
+        shared = torch.einsum("blct,pc->blpt", classes, PITCH_CLASSES)
+        return torch.cat([own + F.pad(shared, (0, 0, 1, 0)), again], 2)
 
 
 class Orchestra(nn.Module):
@@ -84,8 +88,8 @@ class Orchestra(nn.Module):
     def __init__(self, lines: Lines, noise_size: int, mode: str, dropout: float = 0.0) -> None:
         super().__init__()
         self.mode, self.groups = mode, [lines.of(track) for track in range(lines.tracks)]
-        self.reader = Reader(len(lines.table), WIDTH)
-        self.trunk = nn.ModuleList([Dilated(WIDTH, dilation, dropout) for dilation in DILATIONS])
+        self.reader = Reader(lines, WIDTH)
+        self.trunk = nn.ModuleList([Residual(WIDTH, dropout, dilation) for dilation in DILATIONS])
         self.temporal = TemporalGenerator(lines.tracks, noise_size)
         written = [len(lines.table)] if mode == "composer" else [len(group) for group in self.groups]
         width = 2 * TRACK_WIDTH if mode == "composer" else TRACK_WIDTH
@@ -116,8 +120,8 @@ class NoiseEncoder(nn.Module):
     def __init__(self, lines: Lines, noise_size: int, width: int = 128) -> None:
         super().__init__()
         self.shape = (1 + lines.tracks, 2, noise_size)
-        self.reader = Reader(len(lines.table), width, seen=6)
-        self.block = Dilated(width, 2)
+        self.reader = Reader(lines, width, seen=6)
+        self.block = Residual(width, dilation=2)
         self.exit = nn.Conv1d(width, 2 * (1 + lines.tracks) * 2 * noise_size, 1)
 
     def forward(self, cells: LineCells, notes: Tensor) -> tuple[Tensor, Tensor]:

@@ -10,10 +10,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from composer.algorithms.drafting import POLISH_ORDER, POLISH_TEMPERATURE, WHIM, doubtful, one_a_beat, pick
-from composer.algorithms.musegan.lines import UNIT, LineCells, Lines
+from composer.algorithms.musegan.lines import SIXTEENTH, UNIT, LineCells, Lines
 from composer.music.pianoroll import FINE_STEPS
 
-SIXTEENTH = FINE_STEPS // 4
 ALL_HIDDEN = 0.2
 """Share of training windows of which all but a melody that is shown is hidden, as in the first pass."""
 MELODY_SHOWN = 0.7

@@ -1,0 +1,197 @@
+"""How good a band's music is: the measures of MuseGAN for each track, beside the real thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from composer.algorithms.base import Model
+from composer.algorithms.cells import common_key_shift
+from composer.data.dataset import Dataset
+from composer.evaluation.classifier import features, told_apart
+from composer.evaluation.evaluate import Evaluation, Figures, arrange
+from composer.evaluation.intervals import Figure, mean_figure
+from composer.music import roll_measures as rolls
+from composer.music.measures import WINDOW, measure
+from composer.music.pianoroll import DRUMS, FINE_STEPS, Pianoroll, pianoroll_from_voices, pitched_lines
+from composer.music.voices import STEPS_PER_QUARTER, Voices
+from composer.settings import Settings
+
+Floats = NDArray[np.float64]
+MOST_BARS = 32
+"""Bars of a test piece that are arranged."""
+PHRASE = 8 * FINE_STEPS
+"""Steps of the windows that are compared: two bars of 4/4."""
+NEAR = 0.05
+"""A generated phrase is too near to the training music where real, held-out ones come as near so seldom."""
+
+
+@dataclass(frozen=True)
+class _Band:
+    """The parts of a dataset: their names, and which are drums."""
+
+    names: tuple[str, ...]
+
+    @property
+    def pitched(self) -> list[int]:
+        return [track for track, name in enumerate(self.names) if name != DRUMS]
+
+    @property
+    def drums(self) -> list[int]:
+        return [track for track, name in enumerate(self.names) if name == DRUMS]
+
+
+def evaluate_band(
+    model: Model, dataset: Dataset, choices: Mapping[str, Settings], seed: int = 0, say: Callable[[str], None] = print
+) -> Evaluation:
+    """Measure one take around the first track of every test piece under each of `choices`, track by track.
+
+    The first choice is also asked how it follows its melody and how new its phrases are. `say` hears what is being
+    done. Intervals are over pieces; the same seed gives the same figures.
+    """
+    band = _Band(dataset.part_names)
+    real = [_first_bars(roll) for roll in dataset.rolls("test")]
+    melodies = [roll.top_lines([0]) for roll in real]
+    training = [_first_bars(roll) for roll in dataset.rolls("train")]
+    columns: dict[str, Figures] = {}
+    for name, settings in choices.items():
+        say(f"{name}: playing {len(real)} pieces")
+        takes = [_as_roll(take) for take in arrange(model, melodies, settings, seed)]
+        say(f"{name}: measuring")
+        columns[name] = measures(takes, band.names) | _differences(takes, real)
+        made, natural = ([describe(piece, band.names) for piece in pieces] for pieces in (takes, real))
+        columns[name]["Real or generated (AUC)"] = told_apart(made, natural, seed)
+        columns[name] |= {"Gap to a strange melody": melody_gap(takes, band.names)}
+        columns[name] |= novelty(takes, real, training, band)
+    facts = measures(real, band.names)
+    facts |= {"Gap to a strange melody": melody_gap(real, band.names)}
+    return Evaluation(len(real), seed, facts, columns)
+
+
+def measures(pieces: Sequence[Pianoroll], names: Sequence[str]) -> Figures:
+    """EB, UPC, QN and more of every track, and TD of every pair of pitched ones, means over pieces."""
+    found: Figures = {}
+    for title, values in {
+        "Empty bars": [rolls.empty_bars(piece) for piece in pieces],
+        "Used pitch classes a bar": [rolls.used_pitch_classes(piece) for piece in pieces],
+        "Qualified notes": [rolls.share_of_notes(piece, rolls.THIRTY_SECOND) for piece in pieces],
+        "Notes of an eighth or more": [rolls.share_of_notes(piece, rolls.EIGHTH) for piece in pieces],
+        "Notes in drum patterns": [rolls.drum_patterns(piece) for piece in pieces],
+    }.items():
+        for track, name in enumerate(names):
+            if (title == "Notes in drum patterns") == (name == DRUMS) or title == "Empty bars":
+                found[f"{title}, {name}"] = mean_figure([float(row[track]) for row in values])
+    distances = [rolls.tonal_distances(piece) for piece in pieces]
+    pitched = _Band(tuple(names)).pitched
+    for pair in combinations(pitched, 2):
+        title = f"Tonal distance, {names[pair[0]]} and {names[pair[1]]}"
+        found[title] = mean_figure([row[pair] for row in distances])
+    lines = [measure(pitched_lines(piece, names)) for piece in pieces]
+    return found | {"Clear chords": mean_figure([row["chord_rate"] for row in lines])}
+
+
+def describe(piece: Pianoroll, names: Sequence[str]) -> Floats:
+    """What the classifier sees of a piece, (windows, features): lines, polyphony, note lengths, and drums."""
+    starts = range(piece.pickup_steps % PHRASE, max(piece.steps - PHRASE, 0) + 1, PHRASE)
+    return np.array([_describe_window(piece.window(start, PHRASE), names) for start in starts])
+
+
+def melody_gap(pieces: Sequence[Pianoroll], names: Sequence[str]) -> Figure:
+    """How much better parts agree with their own melody than with the next piece's, both in the common key."""
+    lines = [_in_common_key(pitched_lines(piece, names)) for piece in pieces]
+    gaps = []
+    for own, strange in zip(lines, [*lines[1:], lines[0]], strict=True):
+        steps = min(own.steps, strange.steps)
+        here, there = own.window(0, steps), strange.window(0, steps)
+        swapped = Voices(
+            np.concatenate([there.pitch[:1], here.pitch[1:]]),
+            np.concatenate([there.attack[:1], here.attack[1:]]),
+            here.steps_per_bar,
+            here.pickup_steps,
+        )
+        gaps.append(measure(here)["agreement"] - measure(swapped)["agreement"])
+    return mean_figure(gaps)
+
+
+def novelty(
+    takes: Sequence[Pianoroll], real: Sequence[Pianoroll], training: Sequence[Pianoroll], band: _Band
+) -> Figures:
+    """Whether phrases are new and differ: how near they come to the training music, and to each other.
+
+    A distance is 1 - intersection / union of what sounds at the eighths of two bars, without the melody, in the
+    common key. `Phrases nearer than real ones` counts those below the NEAR quantile of real held-out phrases.
+    """
+    made, held_out, learned = (_phrases(pieces, band) for pieces in (takes, real, training))
+    nearest, usual = _distances(made, learned).min(1), _distances(held_out, learned).min(1)
+    spread, natural = _mean_distance(made), _mean_distance(held_out)
+    return {
+        "Phrases nearer than real ones": Figure(float((nearest < np.quantile(usual, NEAR)).mean())),
+        "Exact copies": Figure(float((nearest == 0).mean())),
+        "Exact copies in real music": Figure(float((usual == 0).mean())),
+        "Variety beside real music": Figure(spread / natural),
+    }
+
+
+def _differences(takes: Sequence[Pianoroll], real: Sequence[Pianoroll]) -> Figures:
+    """How far the mean tonal distances of the pairs are from the real ones, on average."""
+    made, facts = ([rolls.tonal_distances(piece) for piece in pieces] for pieces in (takes, real))
+    gaps = [
+        abs(np.nanmean([row[pair] for row in made]) - np.nanmean([row[pair] for row in facts]))
+        for pair in facts[0]
+        if np.isfinite([row[pair] for row in facts]).any()
+    ]
+    return {"Tonal distance, mean difference": Figure(float(np.mean(gaps)))}
+
+
+def _describe_window(window: Pianoroll, names: Sequence[str]) -> Floats:
+    band = _Band(tuple(names))
+    tracks = [
+        rolls.empty_bars(window),
+        rolls.used_pitch_classes(window),
+        rolls.share_of_notes(window, rolls.EIGHTH),
+        rolls.share_of_notes(window, rolls.SIXTEENTH),
+        rolls.note_counts(window),
+        rolls.pitches_at_eighths(window).sum(axis=2).mean(axis=1),
+    ]
+    drums = [rolls.drum_histogram(window, track) / max(rolls.note_counts(window)[track], 1) for track in band.drums]
+    lines = features(pitched_lines(window, names).window(0, WINDOW))
+    return np.asarray(np.nan_to_num(np.concatenate([lines, *(values[1:] for values in tracks), *drums])))
+
+
+def _phrases(pieces: Sequence[Pianoroll], band: _Band) -> NDArray[np.float32]:
+    """What sounds at the eighths of every two bars, (phrases, cells)."""
+    rows = []
+    for piece in pieces:
+        common = piece.transposed(common_key_shift(piece.top_lines([0])), band.drums)
+        eighths = rolls.pitches_at_eighths(common)[1:]
+        first, size = piece.pickup_steps // rolls.EIGHTH, PHRASE // rolls.EIGHTH
+        rows += [eighths[:, start : start + size].ravel() for start in range(first, eighths.shape[1] - size + 1, size)]
+    return np.array([row for row in rows if row.any()], np.float32)
+
+
+def _distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> Floats:
+    both = some @ others.T
+    union = some.sum(1)[:, None] + others.sum(1) - both
+    return np.asarray(1 - both / union, float)
+
+
+def _mean_distance(phrases: NDArray[np.float32]) -> float:
+    distances = _distances(phrases, phrases)
+    return float(distances[~np.eye(len(phrases), dtype=bool)].mean())
+
+
+def _first_bars(roll: Pianoroll) -> Pianoroll:
+    whole = min(roll.steps, roll.pickup_steps + MOST_BARS * roll.steps_per_bar)
+    return roll.window(0, whole - whole % (FINE_STEPS // STEPS_PER_QUARTER))
+
+
+def _in_common_key(lines: Voices) -> Voices:
+    return lines.transposed(common_key_shift(lines))
+
+
+def _as_roll(take: Voices | Pianoroll) -> Pianoroll:
+    return take if isinstance(take, Pianoroll) else pianoroll_from_voices(take)
