@@ -25,6 +25,7 @@ from composer.cli import COMMANDS, main
 from composer.music.midi import read_midi
 from composer.music.musicxml import read_musicxml
 from tests import fake, fake_data
+from tests.data.own import files
 from tests.fake import fake_world
 
 __all__ = ["fake_world"]
@@ -208,6 +209,72 @@ def test_datasets_are_listed_with_their_terms(capsys: pytest.CaptureFixture[str]
     assert not rows["fakes"]["built"]
     assert main(["datasets"]) == 0
     assert "Bach chorales" in capsys.readouterr().out
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with nine songs and a picture."""
+    found = tmp_path / "songs"
+    found.mkdir()
+    for seed in range(9):
+        (found / f"{seed}.mid").write_bytes(files.midi(seed, 8))
+    (found / "cover.jpg").write_bytes(b"x")
+    return found
+
+
+class TestOwnDatasets:
+    def test_files_become_a_dataset_that_can_be_trained_on(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["datasets", "add", "My Songs", str(folder)]) == 0
+        told = capsys.readouterr()
+        assert "my-songs: Band" in told.out and "9 pieces, 72 bars" in told.out
+        assert "left out: cover.jpg: It is not a MIDI" in told.err
+        assert main(["train", "fake", "--dataset", "my-songs", "--epochs", "1", "--quiet"]) == 0
+
+    def test_layout_and_json_are_for_scripts(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["datasets", "add", "x", str(folder), "--layout", "melody", "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["name"], told["parts"], told["own"]) == ("x", ["Melody"], True)
+        assert sum(row["kept"] for row in told["files"]) == 9 and len(told["files"]) == 10
+
+    def test_renamed_it_is_found_by_both_names(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["datasets", "add", "One", str(folder)])
+        assert main(["datasets", "rename", "one", "Two"]) == 0
+        capsys.readouterr()
+        assert main(["datasets", "rename", "Two", "Three"]) == 0
+        assert capsys.readouterr().out == "one: Three\n"
+
+    def test_deleting_says_which_run_keeps_its_model(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["datasets", "add", "Gone", str(folder)])
+        main(["train", "fake", "--dataset", "gone", "--epochs", "1"])
+        run = Path(capsys.readouterr().out.splitlines()[-1])
+        assert main(["datasets", "delete", "gone"]) == 0
+        assert f"The model of {run.name} stays" in capsys.readouterr().out
+        assert compose(run, run / "out.mid") == 0
+        assert main(["datasets", "delete", "gone"]) == 2
+
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (["add", "x", "/nowhere"], "nothing at /nowhere"),
+            (["add", "chorales", "."], "already a dataset"),
+            (["rename", "chorales", "x"], "comes with the studio"),
+            (["delete", "fakes"], "comes with the studio"),
+            (["delete", "polkas"], "no dataset called"),
+        ],
+    )
+    def test_what_can_not_be_done_is_said(
+        self, words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert main(["datasets", *words]) == 2
+        assert told in capsys.readouterr().err
+
+    def test_too_little_music_is_not_kept(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        for seed in range(3, 9):
+            (folder / f"{seed}.mid").unlink()
+        assert main(["datasets", "add", "Small", str(folder)]) == 2
+        assert "please add 5 more pieces and 40 more bars" in capsys.readouterr().err
 
 
 def test_runs_are_listed_and_deleted(model: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -98,6 +99,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
 def print_json(content: Mapping[str, Any] | Sequence[Any]) -> None:
     """`content` as JSON on standard output."""
     print(json.dumps(content, indent=2))
+
+
+def say_progress(share: float, words: str) -> None:
+    """How much is done (0..1), in a line on standard error that writes over itself until all is."""
+    print(f"\r{share:4.0%} {words:<40}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)
 
 
 def _value(about: Setting) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 from composer.algorithms.models import CONFIG, WEIGHTS
 from composer.algorithms.registry import ALGORITHMS, find_algorithm
 from composer.cli import INTERRUPTED
-from composer.cli.flags import add_seed, add_settings, given_settings
-from composer.data.registry import SOURCES, find_source
+from composer.cli.flags import add_seed, add_settings, given_settings, say_progress
+from composer.data.registry import SOURCES, find_source, sources
 from composer.errors import BadInput
 from composer.jobs.estimate import measure_seconds
 from composer.jobs.process import claim, release
@@ -27,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     """The flags of `composer train`, with those of the algorithm that `arguments` name (else of the first)."""
     named = next((word for word in arguments if word in ALGORITHMS), next(iter(ALGORITHMS)))
     parser.add_argument("algorithm", help=f"one of: {', '.join(ALGORITHMS)}")
-    parser.add_argument("--dataset", default=next(iter(SOURCES)), metavar="NAME", help=f"one of: {', '.join(SOURCES)}")
+    text = f"one of: {', '.join(sources())}"
+    parser.add_argument("--dataset", default=next(iter(SOURCES)), metavar="NAME", help=text)
     add_seed(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
@@ -43,7 +44,7 @@ def run(chosen: argparse.Namespace) -> int | None:
     """
     algorithm = find_algorithm(chosen.algorithm)
     settings = given_settings(chosen, algorithm.TrainSettings)
-    say = (lambda *_: None) if chosen.quiet else _say_progress
+    say = (lambda *_: None) if chosen.quiet else say_progress
     dataset = find_source(chosen.dataset).load(say)
     if chosen.estimate:
         print(f"{measure_seconds(algorithm, dataset, settings):.1f}")
@@ -94,7 +95,3 @@ def _nothing(_: Mapping[str, Any]) -> None:
 def _say_epoch(row: Mapping[str, Any]) -> None:
     figures = (f"{name} {value:.3f}" for name, value in row.items() if name not in ("epoch", "seconds"))
     print(f"epoch {row['epoch']:.0f}: {', '.join(figures)} ({row['seconds']:.1f} s)", flush=True)
-
-
-def _say_progress(share: float, words: str) -> None:
-    print(f"\r{share:4.0%} {words:<40}", end="\n" if share >= 1 else "", file=sys.stderr, flush=True)

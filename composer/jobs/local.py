@@ -14,12 +14,14 @@ import psutil
 
 import composer
 from composer.algorithms.registry import find_algorithm
-from composer.data.registry import find_source
+from composer.data.dataset import Source
+from composer.data.own import library
+from composer.data.registry import find_source, sources
 from composer.errors import BadInput
 from composer.jobs.process import is_alive, lock, write_owner
 from composer.settings import Settings
 from composer.training.loop import STOP
-from composer.training.run import Run, run_for
+from composer.training.run import Run, run_for, runs_on
 
 LOG = "log.txt"
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "composer")
@@ -46,8 +48,21 @@ def start(algorithm_name: str, dataset_name: str, settings: Settings, seed: int 
 
 
 def go_on(run: Run, epochs: int) -> Run:
-    """Train `run` further until it has `epochs` in all; raises BadInput where its config can't be read."""
+    """Train `run` further until it has `epochs` in all.
+
+    Raises BadInput where its config can't be read, and where its dataset was deleted or is another one now.
+    """
     config = run.config
+    if config["dataset"] not in sources():
+        raise BadInput(
+            f"The music that this run learned from, “{config['dataset']}”, was deleted, so it can't be trained any "
+            "further; its model can still be used."
+        )
+    if find_source(config["dataset"]).load().fingerprint != config["fingerprint"]:
+        raise BadInput(
+            f"“{config['dataset']}” holds other music now than when this run began, so it can't be trained further; "
+            "please start a new training."
+        )
     settings = run.settings()
     more = type(settings).from_dict(settings.as_dict() | {"epochs": epochs})
     return start(config["algorithm"], config["dataset"], more, config["seed"])
@@ -64,6 +79,18 @@ def delete(run: Run) -> None:
     if is_alive(run):
         raise BadInput("This run is still training; stop it first, then delete it.")
     run.delete()
+
+
+def delete_dataset(source: Source) -> list[Run]:
+    """Remove a person's dataset for good and return the runs that learned from it; their models stay.
+
+    Raises BadInput for a built-in dataset, and while a run is learning from it.
+    """
+    runs = runs_on(source.name)
+    if any(map(is_alive, runs)):
+        raise BadInput(f"A training is learning from “{source.title}” now; stop it first, then delete the dataset.")
+    library.delete(source)
+    return runs
 
 
 def train_arguments(algorithm_name: str, dataset_name: str, settings: Settings) -> list[str]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,15 @@ def find_run(run_id: str) -> Run:
     if run_id not in found:
         raise BadInput(f"There is no run called “{run_id}”; see the list of runs on the Train page.")
     return found[run_id]
+
+
+def runs_on(dataset_name: str) -> list[Run]:
+    """The runs that learned from the dataset of this name, newest first; those that can't be read are left out."""
+    found = []
+    for run in all_runs():
+        with suppress(BadInput):
+            found += [run] if run.config.get("dataset") == dataset_name else []
+    return found
 
 
 def run_for(algorithm: Algorithm, dataset: Dataset, settings: Settings, seed: int) -> Run:

@@ -121,9 +121,10 @@ def _digest(path: str, modified_ns: int) -> str:
 
 
 def _dataset_title(name: str) -> str:
-    from composer.data.registry import SOURCES
+    from composer.data.registry import sources
 
-    return SOURCES[name].title if name in SOURCES else name
+    source = sources().get(name)
+    return source.title if source else name
 
 
 def _algorithm_title(name: str) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from composer.algorithms.registry import ALGORITHMS
 from composer.data.dataset import Dataset
-from composer.data.registry import SOURCES, find_source
+from composer.data.registry import find_source, sources
 from composer.errors import BadInput
 from composer.jobs.local import go_on, stop
 from composer.jobs.status import newest_active
@@ -63,12 +63,12 @@ def dataset_if_built(name: str) -> Dataset | None:
 
 def title_of(run: Run) -> str:
     """What a run is called: "U-Net GAN · Bach chorales · 1f3a", from its name alone, so from its first moment on."""
-    titles = {
-        f"{algorithm.name}-{source.name}-": f"{algorithm.title} · {source.title} · {run.id[-4:]}"
-        for algorithm in ALGORITHMS.values()
-        for source in SOURCES.values()
-    }
-    return next((title for start, title in titles.items() if run.id.startswith(start)), run.id)
+    algorithm = next((found for name, found in ALGORITHMS.items() if run.id.startswith(f"{name}-")), None)
+    if algorithm is None:
+        return run.id
+    dataset = run.id.removeprefix(f"{algorithm.name}-").rpartition("-")[0]
+    source = sources().get(dataset)
+    return f"{algorithm.title} · {source.title if source else dataset} · {run.id[-4:]}"
 
 
 def duration(seconds: float) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from composer.algorithms.base import Algorithm
 from composer.algorithms.registry import ALGORITHMS, find_algorithm
 from composer.data.dataset import Source
-from composer.data.registry import SOURCES, find_source
+from composer.data.registry import find_source, sources
 from composer.errors import BadInput
 from composer.jobs.estimate import ask_seconds, known_seconds
 from composer.jobs.local import start
@@ -37,11 +37,14 @@ def choice_card() -> None:
 
 
 def _pick_source() -> Source:
+    offered = sources()
+    if st.session_state.get(DATASET) not in offered:  # it was deleted meanwhile
+        st.session_state.pop(DATASET, None)
     name = st.selectbox(
         "Music to learn from",
-        list(SOURCES),
+        list(offered),
         key=DATASET,
-        format_func=lambda name: SOURCES[name].title,
+        format_func=lambda name: offered[name].title,
         help="The dataset: pieces that the model tries to sound like.",
         persist_state="session",
     )

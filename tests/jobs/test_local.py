@@ -6,11 +6,14 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from composer.data.dataset import Source, write_pieces
+from composer.data.registry import find_source
 from composer.errors import BadInput
 from composer.jobs import local
 from composer.jobs.process import PROCESS, claim, read_owner, release
@@ -18,6 +21,7 @@ from composer.jobs.status import Status, newest_active, status
 from composer.training.loop import STOP
 from composer.training.run import Run
 from tests.fake import FakeTrainSettings, fake_world, no_process_left
+from tests.fake_data import FAKE_SOURCE, PARTS, chorale
 
 __all__ = ["fake_world", "no_process_left"]
 pytestmark = pytest.mark.usefixtures("fake_world", "no_process_left")
@@ -172,3 +176,42 @@ def test_stop_does_nothing_to_a_run_that_ended() -> None:
     wait_for(run, has_ended)
     local.stop(run)
     assert not (run.folder / STOP).exists()
+
+
+def own_dataset(home: Path, seed: int = 0) -> Source:
+    """A person's own dataset, of made-up chorales that begin at `seed`."""
+    pieces = [
+        replace(piece, music=chorale(seed + number))
+        for number, piece in enumerate(FAKE_SOURCE.build(lambda share, words: None))
+    ]
+    about = {"title": "Mine", "parts": PARTS, "pieces": len(pieces), "bars": 160}
+    write_pieces(home / "datasets" / "own" / "mine.safetensors", pieces, about)
+    return find_source("mine")
+
+
+class TestADatasetThatIsDeleted:
+    def test_its_runs_are_named_and_keep_their_model_but_learn_no_further(self, fake_world: Path) -> None:
+        source = own_dataset(fake_world)
+        run = local.start("fake", "mine", FakeTrainSettings(epochs=1))
+        wait_for(run, has_ended)
+        assert local.delete_dataset(source) == [run]
+        assert run.has_model() and not source.path.exists()
+        with pytest.raises(BadInput, match="was deleted, so it can't be trained any further"):
+            local.go_on(run, 3)
+
+    def test_while_it_is_learned_from_it_stays(self, fake_world: Path) -> None:
+        source = own_dataset(fake_world)
+        run = local.start("fake", "mine", FakeTrainSettings(epochs=500, epoch_ms=100))
+        with pytest.raises(BadInput, match="A training is learning from “Mine” now"):
+            local.delete_dataset(source)
+        local.stop(run)
+        wait_for(run, has_ended)
+        local.delete_dataset(source)
+
+    def test_another_one_of_its_name_does_not_take_its_place(self, fake_world: Path) -> None:
+        own_dataset(fake_world)
+        run = local.start("fake", "mine", FakeTrainSettings(epochs=1))
+        wait_for(run, has_ended)
+        own_dataset(fake_world, seed=100)
+        with pytest.raises(BadInput, match="holds other music now"):
+            local.go_on(run, 3)

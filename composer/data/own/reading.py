@@ -55,11 +55,11 @@ def _judged(entries: Iterator[Entry]) -> Iterator[tuple[Judged, float]]:
 def _judged_by_many(entries: Iterator[Entry]) -> Iterator[tuple[Judged, float]]:
     """The same in several processes, each a fresh interpreter: forking a server with threads isn't safe."""
     workers = min(os.cpu_count() or 1, _MAX_WORKERS)
-    waiting: deque[tuple[Future[list[Judged]], float]] = deque()
+    waiting: deque[tuple[Future[list[Judged]], list[float]]] = deque()
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
     try:
         while batch := list(islice(entries, _BATCH)):
-            waiting.append((pool.submit(judge_batch, batch), batch[-1].share))
+            waiting.append((pool.submit(judge_batch, batch), [entry.share for entry in batch]))
             if len(waiting) > _WAITING * workers:
                 yield from _finished(*waiting.popleft())
         while waiting:
@@ -70,8 +70,8 @@ def _judged_by_many(entries: Iterator[Entry]) -> Iterator[tuple[Judged, float]]:
         pool.shutdown(cancel_futures=True)
 
 
-def _finished(batch: Future[list[Judged]], share: float) -> Iterator[tuple[Judged, float]]:
-    return ((file, share) for file in batch.result())
+def _finished(batch: Future[list[Judged]], shares: list[float]) -> Iterator[tuple[Judged, float]]:
+    return zip(batch.result(), shares, strict=True)
 
 
 def judge_batch(entries: list[Entry]) -> list[Judged]:
