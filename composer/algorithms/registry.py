@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from composer.algorithms.arranger import RuleArranger
 from composer.algorithms.base import Algorithm
 from composer.algorithms.musegan.algorithm import MuseGAN
 from composer.algorithms.unet_gan import UNetGAN
 from composer.errors import BadInput
 
-ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in (UNetGAN(), MuseGAN())}
+ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in (UNetGAN(), MuseGAN(), RuleArranger())}
+LEARNERS = {name: algorithm for name, algorithm in ALGORITHMS.items() if algorithm.learns}
+"""Those that can be trained."""
 
 
 def find_algorithm(name: str) -> Algorithm:

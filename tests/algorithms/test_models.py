@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from composer.algorithms.accompanist import Accompanist, AccompanySettings
 from composer.algorithms.base import ModelInfo
 from composer.algorithms.models import CONFIG, WEIGHTS, load_model, read_info, shipped_models
+from composer.algorithms.registry import find_algorithm
 from composer.algorithms.unet_gan import UNetGANSettings
 from composer.errors import BadInput
 from tests.made_up import PARTS, hymn, same
@@ -118,5 +119,6 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
 def test_every_shipped_model_loads_and_has_its_papers(name: str) -> None:
     folder = shipped_models()[name]
     load_model(folder)
-    assert read_info(folder).settings and (folder / "CARD.md").is_file()
+    info = read_info(folder)
+    assert (info.settings or not find_algorithm(info.algorithm).learns) and (folder / "CARD.md").is_file()
     assert (folder / WEIGHTS).stat().st_size <= 15e6
