@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from composer.algorithms.cells import CATEGORIES, Cells, encode
-from composer.algorithms.layers import ChannelNorm, fold_steps, initialise, unfold_steps
-from composer.algorithms.unet import STRIDE, NoiseEncoder, UNet, onehot
+from composer.algorithms.layers import ChannelNorm, Doubling, TimeConvolution, fold_steps, initialise, unfold_steps
+from composer.algorithms.unet import PATCH, STRIDE, NoiseEncoder, UNet, onehot
 from tests.algorithms.conftest import small_network
 from tests.made_up import hymn
 
@@ -109,6 +109,33 @@ def test_hidden_cells_are_not_heard() -> None:
         NETWORK(n, a, shown, cells.place, noise) for n, a in ((onehot(cells), cells.attack), (notes, attack))
     )
     assert torch.equal(first[0], second[0]) and torch.equal(first[1], second[1])
+
+
+def test_looking_cells_up_is_the_entrance_of_all_their_channels() -> None:
+    cells = encode([hymn(0, 4), hymn(1, 3)], STRIDE)
+    shown = cells.shown(torch.rand(2, 3, 64, generator=torch.Generator().manual_seed(0)) < 0.5)
+    channels = NETWORK.embedding(onehot(cells), cells.attack, shown, cells.place)
+    heard = NETWORK.hearing(cells.place, NETWORK.cell_table())(cells.category, cells.attack, shown)
+    torch.testing.assert_close(heard, NETWORK.entrance(fold_steps(channels, PATCH)))
+    assert heard.std() > 0.1
+
+
+@pytest.mark.parametrize("steps", [1, 8, 40])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        TimeConvolution(5, 7, 3, padding=1),
+        TimeConvolution(5, 7, 3, padding=2, dilation=2),
+        TimeConvolution(5, 7, 2, stride=2, padding=1),
+        TimeConvolution(5, 7, 1),
+        Doubling(5, 7),
+    ],
+    ids=["three", "dilated", "halving", "one", "doubling"],
+)
+def test_a_layer_does_the_same_in_and_out_of_training(layer: TimeConvolution | Doubling, steps: int) -> None:
+    x = torch.randn(2, 5, steps, generator=torch.Generator().manual_seed(1))
+    learning = layer.train()(x)
+    torch.testing.assert_close(layer.eval()(x), learning)
 
 
 def test_noise_is_heard_near_its_bar() -> None:

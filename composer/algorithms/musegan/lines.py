@@ -170,8 +170,8 @@ def read_lines(category: NDArray[np.int64], attack: NDArray[np.bool_], lines: Li
 
 
 def lead_in(roll: Pianoroll) -> int:
-    """Empty steps before a roll that make it begin on a quarter, counted from the first bar line."""
-    return -roll.pickup_steps % FINE_STEPS
+    """Empty steps before a roll that make it begin on a quarter, or on an eighth where bars aren't whole quarters."""
+    return -roll.pickup_steps % (FINE_STEPS if roll.steps_per_bar % FINE_STEPS == 0 else POSITION)
 
 
 def encode(rolls: Sequence[Pianoroll], lines: Lines, length: int | None = None) -> LineCells:
