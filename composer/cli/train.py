@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.algorithms.models import CONFIG, WEIGHTS
-from composer.algorithms.registry import ALGORITHMS, find_algorithm
+from composer.algorithms.registry import LEARNERS, find_algorithm
 from composer.cli import INTERRUPTED
 from composer.cli.flags import add_seed, add_settings, given_settings, say_progress
 from composer.data.registry import SOURCES, find_source, sources
@@ -25,15 +25,15 @@ from composer.training.run import Run, run_for
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """The flags of `composer train`, with those of the algorithm that `arguments` name (else of the first)."""
-    named = next((word for word in arguments if word in ALGORITHMS), next(iter(ALGORITHMS)))
-    parser.add_argument("algorithm", help=f"one of: {', '.join(ALGORITHMS)}")
+    named = next((word for word in arguments if word in LEARNERS), next(iter(LEARNERS)))
+    parser.add_argument("algorithm", help=f"one of: {', '.join(LEARNERS)}")
     text = f"one of: {', '.join(sources())}"
     parser.add_argument("--dataset", default=next(iter(SOURCES)), metavar="NAME", help=text)
     add_seed(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
     parser.add_argument("--quiet", action="store_true", help="print no line for each epoch")
-    add_settings(parser, ALGORITHMS[named].TrainSettings, f"settings of {named}")
+    add_settings(parser, LEARNERS[named].TrainSettings, f"settings of {named}")
     parser.set_defaults(run=run)
 
 
