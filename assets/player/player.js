@@ -166,10 +166,11 @@ class Roll {
   }
 
   take(data) {
-    const pitches = data.parts.flatMap((part) => part.pitch);
+    const pitches = data.parts.flatMap((part) => (part.drums ? [] : part.pitch));
     const tight = this.compact && pitches.length > 0;
     this.low = tight ? Math.min(...pitches) - 1 : data.low;
     this.high = tight ? Math.max(...pitches) + 1 : data.high;
+    this.lanes = new Map(data.lanes.map((lane, number) => [lane.pitch, { ...lane, number }]));
     this.data = data;
   }
 
@@ -185,8 +186,12 @@ class Roll {
     return this.top + (this.high - pitch) * this.row;
   }
 
+  laneMiddle(number) {
+    return this.drumTop + (number + 0.5) * this.lane;
+  }
+
   get bottom() {
-    return this.top + this.height;
+    return this.drumTop + this.lanes.size * this.lane;
   }
 
   measure() {
@@ -194,15 +199,27 @@ class Roll {
     const narrow = room < 520;
     const least = this.compact ? 0 : narrow ? 34 : 48;
     const rows = this.high - this.low + 1;
+    const drums = this.lanes.size;
+    this.lane = this.compact ? Math.min(6, 28 / Math.max(drums, 1)) : 16;
     this.height = this.compact ? 72 : clamp(rows * (narrow ? 7 : 9), narrow ? 220 : 260, narrow ? 340 : 430);
-    this.row = this.height / rows;
+    if (rows <= 0) this.height = 0;
+    else if (this.compact) this.height -= drums * this.lane + (drums ? 4 : 0);
+    this.row = this.height / Math.max(rows, 1);
     this.top = this.compact ? 0 : 14;
+    this.drumTop = this.top + this.height + (drums && rows > 0 ? (this.compact ? 4 : 8) : 0);
     this.foot = this.compact ? 0 : 26;
     this.pad = this.compact ? 2 : 7;
     this.scale = window.devicePixelRatio || 1;
     this.width = Math.max(room, Math.min(this.data.bars.length * least, Math.floor(16000 / this.scale)));
     this.keyLength = narrow ? 22 : 30;
-    this.keyWidth = this.compact ? 0 : this.keyLength + 26;
+    this.keyWidth = this.compact ? 0 : Math.max(this.keyLength + 26, drums ? this.longestName(narrow) + 14 : 0);
+  }
+
+  longestName(narrow) {
+    this.nameFont = `${narrow ? 10 : 11}px ${this.colours.font}`;
+    const pen = this.keys.getContext("2d");
+    pen.font = this.nameFont;
+    return Math.ceil(Math.max(...this.data.lanes.map((lane) => pen.measureText(lane.name).width)));
   }
 
   size(canvas, width, height) {
@@ -223,7 +240,12 @@ class Roll {
     this.sheet.style.height = `${this.bottom + this.foot}px`;
     const pen = this.size(this.notes, this.width, this.bottom + this.foot);
     this.drawGround(pen);
-    this.data.parts.forEach((part, i) => this.drawPart(pen, part, audible[i]));
+    // The melody comes last, on top of what plays the same note.
+    for (let i = this.data.parts.length - 1; i >= 0; i--) {
+      const part = this.data.parts[i];
+      if (part.drums) this.drawStrokes(pen, part, audible[i]);
+      else this.drawPart(pen, part, audible[i]);
+    }
     this.lit = null;
     if (!this.compact) this.drawKeys([]);
   }
@@ -234,14 +256,24 @@ class Roll {
     for (let pitch = this.low; pitch <= this.high; pitch++) {
       if (BLACK.has(pitch % 12)) pen.fillRect(0, this.y(pitch), this.width, this.row);
     }
+    for (let lane = 0; lane < this.lanes.size; lane += 2) {
+      if (!this.compact) pen.fillRect(0, this.drumTop + lane * this.lane, this.width, this.lane);
+    }
     const hair = 1 / this.scale;
     pen.fillStyle = colours.hair;
+    if (this.lanes.size && this.height) pen.fillRect(0, this.top + this.height, this.width, hair);
     for (let pitch = this.low; pitch <= this.high; pitch++) {
       if (pitch % 12 === 0) pen.fillRect(0, this.y(pitch) + this.row - hair, this.width, hair);
     }
     const beatWidth = this.width / Math.max(data.beats.length, 1);
-    if (!this.compact && beatWidth > 7) for (const beat of data.beats) pen.fillRect(Math.round(this.x(beat)), this.top, hair, this.height);
+    if (!this.compact && beatWidth > 7) for (const beat of data.beats) this.drawUpright(pen, Math.round(this.x(beat)), hair);
     this.drawBars(pen);
+  }
+
+  // A line through the pitches and one through the drums.
+  drawUpright(pen, left, width) {
+    pen.fillRect(left, this.top, width, this.height);
+    pen.fillRect(left, this.drumTop, width, this.bottom - this.drumTop);
   }
 
   drawBars(pen) {
@@ -251,7 +283,8 @@ class Roll {
     data.bars.forEach((bar, number) => {
       const left = Math.round(this.x(bar));
       pen.fillStyle = colours.bar;
-      if (number && (!this.compact || number % every === 0)) pen.fillRect(left, this.top, 1, this.height + (this.compact ? 0 : 6));
+      if (number && (!this.compact || number % every === 0)) this.drawUpright(pen, left, 1);
+      if (number && !this.compact) pen.fillRect(left, this.bottom, 1, 6);
       pen.fillStyle = colours.muted;
       if (!this.compact && number % every === 0 && left < this.width - 12) pen.fillText(number + 1, left + 5, this.bottom + 18);
     });
@@ -271,6 +304,35 @@ class Roll {
       this.drawNote(pen, left + 0.5, this.y(part.pitch[i]) + inset, width, this.row - 2 * inset, colour, part.pattern);
     }
     pen.globalAlpha = 1;
+  }
+
+  drawStrokes(pen, part, audible) {
+    pen.globalAlpha = audible ? 1 : 0.16;
+    const colour = this.colours.dark ? part.colour_dark : part.colour;
+    const size = this.compact ? this.lane / 2.4 : 4;
+    for (let i = 0; i < part.start.length; i++) {
+      const lane = this.lanes.get(part.pitch[i]);
+      this.drawStroke(pen, this.x(part.start[i]) + size + 1, this.laneMiddle(lane.number), size, colour, lane.mark);
+    }
+    pen.globalAlpha = 1;
+  }
+
+  // One stroke on a drum: a disc for skins, a cross for cymbals, a diamond for the rest; all of one width.
+  drawStroke(pen, x, y, size, colour, mark) {
+    pen.fillStyle = pen.strokeStyle = colour;
+    pen.beginPath();
+    if (mark === "cross") {
+      pen.moveTo(x - size, y - size);
+      pen.lineTo(x + size, y + size);
+      pen.moveTo(x + size, y - size);
+      pen.lineTo(x - size, y + size);
+      pen.lineWidth = size > 3 ? 1.8 : 1.2;
+      pen.stroke();
+      return;
+    }
+    if (mark === "disc") pen.arc(x, y, size, 0, 7);
+    else for (const [dx, dy] of [[0, -1], [1, 0], [0, 1], [-1, 0]]) pen.lineTo(x + dx * size * 1.2, y + dy * size * 1.2);
+    pen.fill();
   }
 
   drawNote(pen, left, top, width, height, colour, pattern) {
@@ -296,6 +358,12 @@ class Roll {
     const middle = top + height / 2;
     const inset = width > 14 ? 4 : 2;
     if (pattern === "line" && width > 6) pen.fillRect(left + inset, middle - 0.75, width - 2 * inset, 1.5);
+    if (pattern === "half" && width > 3) {
+      pen.globalAlpha *= 0.65;
+      pen.fillRect(left + 1, middle, width - 2, height / 2 - 1);
+      pen.globalAlpha /= 0.65;
+    }
+    if (pattern === "bars") for (let x = left + Math.min(4, width / 2); x < left + width - 2; x += 5) pen.fillRect(x, top + 1, 1.2, height - 2);
     if (pattern === "dots") {
       for (let x = left + Math.min(5, width / 2); x < left + width - 2; x += 6) {
         pen.beginPath();
@@ -305,8 +373,9 @@ class Roll {
     }
   }
 
+  // `sounding` holds pairs of what sounds and its colour: a pitch, or "drum" and the drum's pitch.
   drawKeys(sounding) {
-    const lit = sounding.map(([pitch, colour]) => `${pitch}${colour}`).join();
+    const lit = sounding.map(([name, colour]) => `${name}${colour}`).join();
     if (lit === this.lit) return;
     this.lit = lit;
     const { colours, keyWidth, keyLength } = this;
@@ -316,9 +385,18 @@ class Roll {
     pen.fillStyle = colours.whiteKey;
     pen.fillRect(left, this.top, keyLength, this.height);
     for (let pitch = this.low; pitch <= this.high; pitch++) this.drawKey(pen, pitch, left, colourOf.get(pitch));
+    for (const lane of this.lanes.values()) this.drawDrumName(pen, lane, colourOf.get(`drum${lane.pitch}`));
     pen.fillStyle = colours.bar;
     pen.fillRect(keyWidth - 1, this.top, 1, this.height + 1);
-    pen.fillRect(left, this.top, 1 / this.scale, this.height);
+    if (this.height) pen.fillRect(left, this.top, 1 / this.scale, this.height);
+    pen.fillRect(keyWidth - 1, this.drumTop, 1, this.bottom - this.drumTop);
+  }
+
+  drawDrumName(pen, lane, colour) {
+    pen.fillStyle = colour || this.colours.muted;
+    pen.font = this.nameFont;
+    pen.textAlign = "right";
+    pen.fillText(lane.name, this.keyWidth - 8, this.laneMiddle(lane.number) + 4);
   }
 
   drawKey(pen, pitch, left, colour) {
@@ -359,7 +437,7 @@ class Roll {
       const colour = this.colours.dark ? part.colour_dark : part.colour;
       if (!audible[i]) return;
       for (let n = 0; n < part.start.length && part.start[n] <= seconds; n++) {
-        if (part.start[n] + part.duration[n] > seconds) found.push([part.pitch[n], colour]);
+        if (part.start[n] + part.duration[n] > seconds) found.push([part.drums ? `drum${part.pitch[n]}` : part.pitch[n], colour]);
       }
     });
     return found;
@@ -525,7 +603,10 @@ class Player {
 
   drawSwatch(row, colours) {
     const pen = this.roll.size(row.firstChild, 26, 14);
-    this.roll.drawNote(pen, 1, 1, 24, 12, colours.dark ? row.voice.colour_dark : row.voice.colour, row.voice.pattern);
+    const colour = colours.dark ? row.voice.colour_dark : row.voice.colour;
+    if (!row.voice.drums) return this.roll.drawNote(pen, 1, 1, 24, 12, colour, row.voice.pattern);
+    this.roll.drawStroke(pen, 6, 7, 4, colour, "disc");
+    this.roll.drawStroke(pen, 19, 7, 4, colour, "cross");
   }
 
   state(name) {

@@ -247,8 +247,8 @@ def _limit_message(cut: bool) -> list[str]:
 def _line_messages(chords: bool, swing: bool, crowded: bool) -> list[str]:
     found = {
         "Took the top line of the chords.": chords,
-        "The choir follows your swing.": swing,
-        "Some very quick notes stay in your melody, but the choir doesn't follow each of them.": crowded,
+        "The other parts follow your swing.": swing,
+        "Some very quick notes stay in your melody, but the other parts don't follow each of them.": crowded,
     }
     return [sentence for sentence, holds in found.items() if holds]
 
@@ -264,9 +264,9 @@ def _range_messages(shift: int, folded: bool) -> list[str]:
         octaves, semitones = divmod(abs(shift), 12)
         distance = _count(octaves, "octave") if not semitones else _count(abs(shift), "semitone")
         way = "up" if shift > 0 else "down"
-        messages.append(f"Moved {way} {distance} so the choir can sing it; moved back in the result.")
+        messages.append(f"Moved {way} {distance} to where the model knows melodies; moved back in the result.")
     if folded:
-        messages.append("The melody is wider than a voice, so the choir hears its outermost notes in another octave.")
+        messages.append("The melody is wider than a voice, so the model hears its outermost notes in another octave.")
     return messages
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -70,8 +71,22 @@ _GROUPS = (
     ("Sound effect", "bells"),
 )
 
-DEFAULT_PROGRAMS: dict[str, int] = {"Soprano": 68, "Alto": 71, "Tenor": 60, "Bass": 70}
-"""A wind quartet: four tones that blend, yet each line can be followed."""
+DEFAULT_PROGRAMS: dict[str, int] = {
+    "Soprano": 68,
+    "Alto": 71,
+    "Tenor": 60,
+    "Melody": 73,
+    "Strings": 48,
+    "Piano": 0,
+    "Guitar": 24,
+    "Bass": 32,
+    "Violin 1": 40,
+    "Violin 2": 40,
+    "Viola": 41,
+    "Cello": 42,
+}
+"""What a part of that name is played on at first. A choir sounds as a wind quartet, whose lines can be followed."""
+_BASS_OF_A_CHOIR = 70
 
 
 def instrument(program: int) -> Instrument:
@@ -83,5 +98,12 @@ def instrument(program: int) -> Instrument:
 
 
 def instrument_name(program: int, is_drum: bool = False) -> str:
-    """What a person calls a General MIDI `program` 0..127; "Drums" for a percussion track."""
-    return "Drums" if is_drum else instrument(program).name
+    """What a person calls a General MIDI `program` 0..127; "Drum kit" for a percussion track."""
+    return "Drum kit" if is_drum else instrument(program).name
+
+
+def default_programs(names: Sequence[str]) -> tuple[int, ...]:
+    """The General MIDI programs 0..127 of parts by their names, piano for unknown ones; a choir's bass is not a band's."""
+    choir = {"Bass": _BASS_OF_A_CHOIR} if "Soprano" in names else {}
+    programs = DEFAULT_PROGRAMS | choir
+    return tuple(programs.get(name, 0) for name in names)

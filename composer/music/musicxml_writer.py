@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from composer.music.drums import METAL, drum
 from composer.music.engraving import UNITS, VALUES, Bar, Symbol, engrave, score_bars
 from composer.music.score import Key, Score, Track
 from composer.music.theory import key_fifths, spell
@@ -54,7 +55,7 @@ def _list_part(part_list: Element, number: int, track: Track) -> None:
     _add(part, "part-name", track.name or f"Part {number}")
     names = {f"P{number}-I1": track.name or "Instrument"}
     if track.is_drum:
-        names = {_drum_id(number, p): f"Drum {p}" for p in np.unique(track.notes["pitch"]).tolist()}
+        names = {_drum_id(number, p): drum(p).name for p in np.unique(track.notes["pitch"]).tolist()}
     for name in names:
         _add(_add(part, "score-instrument", id=name), "instrument-name", names[name])
     for name in names:
@@ -153,8 +154,9 @@ def _write_symbol(
             _add(note, "chord")
         ties = ["stop"] * tied_from + ["start"] * tied_on
         if drum_part:
-            _write_place(_add(note, "unpitched"), "display-", "C", 5)
-            _write_value(note, symbol, bar, ties, drum=_drum_id(drum_part, pitch), tuplet=not i)
+            kind = drum(pitch)
+            _write_place(_add(note, "unpitched"), "display-", kind.staff[0], int(kind.staff[1:]))
+            _write_value(note, symbol, bar, ties, _drum_id(drum_part, pitch), cross=kind.kind == METAL, tuplet=not i)
             continue
         letter, alter, octave = spell(pitch, fifths)
         _write_place(_add(note, "pitch"), "", letter, octave, alter)
@@ -177,10 +179,14 @@ def _write_value(
     ties: Sequence[str] = (),
     drum: str = "",
     accidental: str = "",
+    cross: bool = False,
     show: bool = True,
     tuplet: bool = True,
 ) -> None:
-    """All that follows a note's pitch, in the order that the format asks for; `show` is False for a whole-bar rest."""
+    """All that follows a note's pitch, in the order that the format asks for; `show` is False for a whole-bar rest.
+
+    A `cross` is the note head of cymbals.
+    """
     _add(note, "duration", symbol.length)
     for tie in ties:
         _add(note, "tie", type=tie)
@@ -198,6 +204,8 @@ def _write_value(
         ratio = _add(note, "time-modification")
         _add(ratio, "actual-notes", 3)
         _add(ratio, "normal-notes", 2)
+    if cross:
+        _add(note, "notehead", "x")
     brackets = _brackets(symbol, bar) if triplet and tuplet else []
     if ties or brackets:
         notations = _add(note, "notations")

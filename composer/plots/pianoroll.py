@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from composer.music.drums import METAL, OTHER, SKIN, drum
 from composer.music.instruments import instrument_name
 from composer.music.score import Meter, Score
 from composer.plots.theme import part_colour, part_pattern, plotly_layout, theme
@@ -15,7 +17,11 @@ from composer.plots.theme import part_colour, part_pattern, plotly_layout, theme
 _NAMES = ("C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B")
 _BLACK = (1, 3, 6, 8, 10)
 _SMALLEST_RANGE = 17
-_PLOTLY_PATTERNS = {"solid": "", "line": "-", "dots": ".", "hollow": "/"}
+_PLOTLY_PATTERNS = {"solid": "", "line": "-", "dots": ".", "hollow": "/", "bars": "|", "half": "x"}
+MARKS = {SKIN: "disc", METAL: "cross", OTHER: "diamond"}
+"""How a stroke on each kind of drum is drawn."""
+_LANE_ORDER = (METAL, OTHER, SKIN)
+_PLOTLY_MARKS = {"disc": "circle", "cross": "x-thin", "diamond": "diamond"}
 
 
 def pitch_name(pitch: int) -> str:
@@ -44,29 +50,49 @@ def _beat_quarters(meter: Meter) -> float:
 
 
 def pitch_range(score: Score) -> tuple[int, int]:
-    """Lowest and highest MIDI pitch a roll shows: all notes, two semitones of air, never under an octave and a half."""
-    pitches = np.concatenate([track.notes["pitch"] for track in score.tracks] or [np.array([], int)]).astype(int)
+    """Lowest and highest MIDI pitch a roll shows: all notes, two semitones of air, never under an octave and a half.
+
+    Drums have no pitch and count for nothing; where there is nothing else the answer is an empty range, (60, 59).
+    """
+    pitched = [track.notes["pitch"] for track in score.tracks if not track.is_drum]
+    if score.tracks and not pitched:
+        return 60, 59
+    pitches = np.concatenate(pitched or [np.array([], int)]).astype(int)
     low, high = (int(pitches.min()) - 2, int(pitches.max()) + 2) if len(pitches) else (60, 72)
     missing = max(0, _SMALLEST_RANGE - (high - low))
     return max(0, low - missing // 2), min(127, high + missing - missing // 2)
 
 
-def roll_data(score: Score) -> dict[str, Any]:
+def drum_lanes(score: Score) -> list[int]:
+    """The pitches that the drums of a score use, each a lane of the roll, from the uppermost down: cymbals to kick."""
+    strokes = [track.notes["pitch"] for track in score.tracks if track.is_drum]
+    used: list[int] = np.unique(np.concatenate(strokes)).tolist() if strokes else []
+    return sorted(used, key=lambda pitch: (_LANE_ORDER.index(drum(pitch).kind), -pitch))
+
+
+def roll_data(score: Score, places: Sequence[int] | None = None) -> dict[str, Any]:
     """What a roll needs, ready for JSON, times in seconds rounded to 0.1 ms.
 
-    Keys: `parts` (name, instrument, colour, colour_dark, pattern, summary, and the equally long lists start, duration,
-    pitch, velocity), `bars`, `beats`, `low`, `high` (MIDI pitches), `seconds` (end of the music).
+    Keys: `parts` (name, instrument, drums (whether it is a kit), colour, colour_dark, pattern, summary, and the equally
+    long lists start, duration, pitch, velocity), `bars`, `beats`, `low`, `high` (MIDI pitches), `lanes` (pitch, name
+    and mark of each drum, from the uppermost down), `seconds` (end of the music). `places` are the numbers of the
+    tracks in the whole that they are taken from, which decide their colours.
     """
     low, high = pitch_range(score)
     return {
-        "parts": [_part(score, index) for index in range(len(score.tracks))],
+        "parts": [_part(score, i, place) for i, place in enumerate(places or range(len(score.tracks)))],
         "bars": _seconds(score, score.bar_lines()),
         "beats": _seconds(score, beat_lines(score)),
         "low": low,
         "high": high,
+        "lanes": [_lane(pitch) for pitch in drum_lanes(score)],
         "seconds": round(float(score.seconds(score.end)), 4),
         "title": score.title,
     }
+
+
+def _lane(pitch: int) -> dict[str, Any]:
+    return {"pitch": pitch, "name": drum(pitch).name, "mark": MARKS[drum(pitch).kind]}
 
 
 def _seconds(score: Score, quarters: NDArray[np.float64]) -> list[float]:
@@ -75,16 +101,17 @@ def _seconds(score: Score, quarters: NDArray[np.float64]) -> list[float]:
     return seconds
 
 
-def _part(score: Score, index: int) -> dict[str, Any]:
+def _part(score: Score, index: int, place: int) -> dict[str, Any]:
     track = score.tracks[index]
     notes = track.notes
     start = score.seconds(notes["onset"])
     return {
         "name": track.name,
         "instrument": instrument_name(track.program, track.is_drum),
-        "colour": part_colour(index),
-        "colour_dark": part_colour(index, dark=True),
-        "pattern": part_pattern(index),
+        "drums": track.is_drum,
+        "colour": part_colour(place),
+        "colour_dark": part_colour(place, dark=True),
+        "pattern": part_pattern(place),
         "summary": part_summary(score, index),
         "start": start.round(4).tolist(),
         "duration": (score.seconds(notes["onset"] + notes["duration"]) - start).round(4).tolist(),
@@ -94,23 +121,55 @@ def _part(score: Score, index: int) -> dict[str, Any]:
 
 
 def part_summary(score: Score, index: int) -> str:
-    """One sentence on a part for those who cannot see the roll: “Soprano: 14 notes, C4 to G5.”"""
+    """One sentence on a part for those who cannot see the roll: “Soprano: 14 notes, C4 to G5.”
+
+    Of drums it tells how often each is struck: “Drums: 24 strokes: 16 Closed hi-hat, 8 Kick.”
+    """
     track = score.tracks[index]
     pitch = track.notes["pitch"]
     if not len(pitch):
         return f"{track.name}: no notes."
-    count = f"{len(pitch)} note{'s' if len(pitch) > 1 else ''}"
     if track.is_drum:
-        return f"{track.name}: {count} on drums."
+        used, times = np.unique(pitch, return_counts=True)
+        each = [f"{times[k]} {drum(int(used[k])).name}" for k in np.argsort(-times, kind="stable")]
+        return f"{track.name}: {len(pitch)} stroke{'s' * (len(pitch) > 1)}: {', '.join(each)}."
+    count = f"{len(pitch)} note{'s' if len(pitch) > 1 else ''}"
     return f"{track.name}: {count}, {pitch_name(int(pitch.min()))} to {pitch_name(int(pitch.max()))}."
 
 
 def pianoroll_figure(score: Score, dark: bool = False) -> go.Figure:
-    """A plotly piano roll: a horizontal bar a note, one trace a part, bar numbers below and octaves at the left."""
+    """A plotly piano roll: a bar a note, one trace a part, drums as marks in lanes below, bar numbers and octaves."""
     data = roll_data(score)
-    figure = go.Figure([_trace(part, dark) for part in data["parts"]])
-    figure.update_layout(_layout(data, dark))
+    levels = _lane_levels(data)
+    figure = go.Figure(
+        [_strokes(part, data, levels, dark) if part["drums"] else _trace(part, dark) for part in data["parts"]]
+    )
+    figure.update_layout(_layout(data, levels, dark))
     return figure
+
+
+def _lane_levels(data: dict[str, Any]) -> dict[int, int]:
+    """Where each drum's lane lies on the axis of pitches, below the lowest, by the drum's pitch."""
+    return {lane["pitch"]: data["low"] - 2 - number for number, lane in enumerate(data["lanes"])}
+
+
+def _strokes(part: dict[str, Any], data: dict[str, Any], levels: dict[int, int], dark: bool) -> go.Scatter:
+    colour = part["colour_dark"] if dark else part["colour"]
+    lanes = {lane["pitch"]: lane for lane in data["lanes"]}
+    return go.Scatter(
+        name=part["name"],
+        mode="markers",
+        x=part["start"],
+        y=[levels[pitch] for pitch in part["pitch"]],
+        customdata=[lanes[pitch]["name"] for pitch in part["pitch"]],
+        hovertemplate="%{customdata}, %{x:.2f} s<extra>" + part["name"] + "</extra>",
+        marker={
+            "symbol": [_PLOTLY_MARKS[lanes[pitch]["mark"]] for pitch in part["pitch"]],
+            "color": colour,
+            "size": 8,
+            "line": {"width": 2, "color": colour},
+        },
+    )
 
 
 def _trace(part: dict[str, Any], dark: bool) -> go.Bar:
@@ -139,7 +198,7 @@ def _trace(part: dict[str, Any], dark: bool) -> go.Bar:
     )
 
 
-def _layout(data: dict[str, Any], dark: bool) -> dict[str, Any]:
+def _layout(data: dict[str, Any], levels: dict[int, int], dark: bool) -> dict[str, Any]:
     colours, low, high = theme(dark), data["low"], data["high"]
     layout = plotly_layout(dark, barmode="overlay", bargap=0)
     every = max(1, -(-len(data["bars"]) // 16))
@@ -152,9 +211,10 @@ def _layout(data: dict[str, Any], dark: bool) -> dict[str, Any]:
     }
     octaves = [pitch for pitch in range(low, high + 1) if pitch % 12 == 0]
     layout["yaxis"] |= {
-        "range": [low - 0.5, high + 0.5],
-        "tickvals": octaves,
-        "ticktext": [pitch_name(pitch) for pitch in octaves],
+        "range": [min([low, *levels.values()]) - 0.5, high + 0.5],
+        "tickvals": [*octaves, *levels.values()],
+        "ticktext": [*map(pitch_name, octaves), *(lane["name"] for lane in data["lanes"])],
+        "automargin": True,
         "showgrid": False,
     }
     stripe = {"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "layer": "below", "line": {"width": 0}}

@@ -7,7 +7,7 @@ from typing import Any
 
 FONT = '"Source Sans", system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif'
 
-PATTERNS = ("solid", "line", "dots", "hollow")
+PATTERNS = ("solid", "line", "dots", "hollow", "bars", "half")
 """How the notes of a part are filled, so that parts are told apart without colour."""
 
 
@@ -40,7 +40,7 @@ LIGHT = Theme(
     ivory="#FFFFFF",
     ebony="#55556A",
     accent="#4F46E5",
-    parts=("#4F46E5", "#0F9D8A", "#D97706", "#BE3A6B"),
+    parts=("#4F46E5", "#0F9D8A", "#D97706", "#BE3A6B", "#0284C7", "#475569"),
 )
 DARK = Theme(
     ground="#14151C",
@@ -52,7 +52,7 @@ DARK = Theme(
     ivory="#C9C9D6",
     ebony="#2B2B38",
     accent="#A5A0FF",
-    parts=("#A5A0FF", "#4BD3BC", "#F7B955", "#F487B0"),
+    parts=("#A5A0FF", "#4BD3BC", "#F7B955", "#F487B0", "#5CC8FF", "#B8BFCC"),
 )
 
 
@@ -62,13 +62,13 @@ def theme(dark: bool) -> Theme:
 
 
 def part_colour(index: int, dark: bool = False) -> str:
-    """The colour of part `index` (from 0) as #rrggbb; colours repeat after four parts."""
+    """The colour of part `index` (from 0) as #rrggbb; colours repeat after six parts."""
     colours = theme(dark).parts
     return colours[index % len(colours)]
 
 
 def part_pattern(index: int) -> str:
-    """The fill of part `index` (from 0), one of PATTERNS; with the colour it is unique for 16 parts."""
+    """The fill of part `index` (from 0), one of PATTERNS; with the colour it is unique for 36 parts."""
     return PATTERNS[(index + index // len(PATTERNS)) % len(PATTERNS)]
 
 

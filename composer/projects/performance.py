@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from composer.music.grid import to_score
-from composer.music.instruments import DEFAULT_PROGRAMS
+from composer.music.instruments import default_programs
 from composer.music.score import Score, Tempo
 from composer.projects.melody import Melody
 from composer.projects.results import Result
 
-MELODY_PART = "Melody"
+MELODY_PART, MADE_UP_PART = "Melody", "Melody (made up)"
 
 
 def part_names(result: Result) -> tuple[str, ...]:
-    """The names of the parts, the person's melody first."""
-    return (MELODY_PART, *result.about["parts"][1:])
+    """The names of the parts, the person's melody (or the one that was made up in its place) first."""
+    first = MELODY_PART if follows_melody(result) else MADE_UP_PART
+    return (first, *result.about["parts"][1:])
 
 
 def first_programs(result: Result) -> tuple[int, ...]:
-    """The General MIDI programs 0..127 a result is first heard with: the melody's own instrument, if it has one."""
-    own = result.request.melody.tracks[0].program
-    programs = [DEFAULT_PROGRAMS.get(name, 0) for name in result.about["parts"]]
+    """The General MIDI programs 0..127 a result is first heard with: the person's melody's own, if it has one."""
+    own = result.request.melody.tracks[0].program if follows_melody(result) else 0
+    programs = default_programs(result.about["parts"])
     return (own or programs[0], *programs[1:])
 
 

@@ -163,6 +163,6 @@ def test_every_offered_instrument_sounds_about_equally_loud() -> None:
 def test_instrument_names() -> None:
     assert len({choice.name for choice in INSTRUMENTS}) == len(INSTRUMENTS) >= 24
     assert instrument_name(19) == "Church Organ"
-    assert instrument_name(0, is_drum=True) == "Drums"
+    assert instrument_name(0, is_drum=True) == "Drum kit"
     assert all(instrument_name(program) for program in range(128))
     assert {instrument_name(program) for program in DEFAULT_PROGRAMS.values()} <= {i.name for i in INSTRUMENTS}

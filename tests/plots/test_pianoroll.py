@@ -95,3 +95,40 @@ def test_the_picture_shows_each_part_in_its_colour(dark: bool, theme: object) ->
 def test_long_music_makes_a_wide_picture_but_not_without_end() -> None:
     long = Score((Track("Long", make_notes(np.arange(1200), 1, 60)),))
     assert Image.open(io.BytesIO(pianoroll_png(long))).width == 6000
+
+
+def band() -> Score:
+    drums = Track("Drums", make_notes([0, 0, 1, 1, 2], 0.25, [36, 42, 38, 42, 54]), is_drum=True)
+    return Score((*score().tracks, drums))
+
+
+def test_drums_have_lanes_and_leave_the_pitches_alone() -> None:
+    data, without = roll_data(band()), roll_data(score())
+    assert (data["low"], data["high"]) == (without["low"], without["high"])
+    assert [(lane["name"], lane["mark"]) for lane in data["lanes"]] == [
+        ("Closed hi-hat", "cross"),
+        ("Tambourine", "diamond"),
+        ("Snare", "disc"),
+        ("Kick", "disc"),
+    ]
+    assert [part["drums"] for part in data["parts"]] == [False, False, True]
+    assert data["parts"][2]["summary"] == "Drums: 5 strokes: 2 Closed hi-hat, 1 Kick, 1 Snare, 1 Tambourine."
+    assert without["lanes"] == []
+
+
+def test_the_figure_puts_strokes_below_the_lowest_pitch_with_their_names() -> None:
+    figure = pianoroll_figure(band())
+    strokes, axis = figure.data[2], figure.layout.yaxis
+    names = dict(zip(axis.tickvals, axis.ticktext, strict=True))
+    assert max(strokes.y) < pitch_range(band())[0] and axis.range[0] < min(strokes.y)
+    assert [names[y] for y in strokes.y] == list(strokes.customdata)
+    assert list(strokes.customdata) == ["Kick", "Closed hi-hat", "Snare", "Closed hi-hat", "Tambourine"]
+    assert len(set(strokes.marker.symbol)) == 3
+
+
+def test_the_picture_grows_by_the_lanes_and_drums_may_be_alone() -> None:
+    image, without = (Image.open(io.BytesIO(pianoroll_png(each))) for each in (band(), score()))
+    alone = Image.open(io.BytesIO(pianoroll_png(Score(band().tracks[2:]), places=[2])))
+    assert image.height > without.height > alone.height
+    seen = {f"#{r:02X}{g:02X}{b:02X}" for _, (r, g, b) in alone.getcolors(1 << 20)}
+    assert LIGHT.parts[2] in seen and LIGHT.parts[0] not in seen

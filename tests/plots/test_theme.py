@@ -27,9 +27,9 @@ def test_words_and_notes_stand_out_from_the_ground(theme: Theme) -> None:
     assert all(contrast(colour, theme.ground) >= 3 for colour in theme.parts)
 
 
-def test_sixteen_parts_differ_in_colour_or_fill() -> None:
+def test_sixteen_parts_differ_in_colour_or_fill_and_six_in_fill() -> None:
     assert len({(part_colour(i), part_pattern(i)) for i in range(16)}) == 16
-    assert len({part_pattern(i) for i in range(4)}) == 4
+    assert len({part_pattern(i) for i in range(6)}) == 6
     assert part_colour(0) == "#4F46E5" and part_colour(0, dark=True) != part_colour(0)
 
 
