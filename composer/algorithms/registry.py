@@ -9,8 +9,11 @@ from composer.algorithms.unet_gan import UNetGAN
 from composer.errors import BadInput
 
 ALGORITHMS: dict[str, Algorithm] = {algorithm.name: algorithm for algorithm in (UNetGAN(), MuseGAN(), RuleArranger())}
-LEARNERS = {name: algorithm for name, algorithm in ALGORITHMS.items() if algorithm.learns}
-"""Those that can be trained."""
+
+
+def learners() -> dict[str, Algorithm]:
+    """The algorithms that can be trained, by name."""
+    return {name: algorithm for name, algorithm in ALGORITHMS.items() if algorithm.learns}
 
 
 def find_algorithm(name: str) -> Algorithm:
@@ -18,3 +21,11 @@ def find_algorithm(name: str) -> Algorithm:
     if name not in ALGORITHMS:
         raise BadInput(f"There is no algorithm called “{name}”; there are: {', '.join(ALGORITHMS)}.")
     return ALGORITHMS[name]
+
+
+def find_learner(name: str) -> Algorithm:
+    """The algorithm called `name`, which can be trained; raises BadInput naming those that can."""
+    found = find_algorithm(name)
+    if not found.learns:
+        raise BadInput(f"“{found.title}” can't be trained; those that learn are: {', '.join(learners())}.")
+    return found

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from composer.algorithms.models import CONFIG, WEIGHTS
-from composer.algorithms.registry import LEARNERS, find_algorithm
+from composer.algorithms.registry import find_learner, learners
 from composer.cli import INTERRUPTED
 from composer.cli.flags import add_seed, add_settings, given_settings, say_progress
 from composer.data.registry import SOURCES, find_source, sources
@@ -25,15 +25,16 @@ from composer.training.run import Run, run_for
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
     """The flags of `composer train`, with those of the algorithm that `arguments` name (else of the first)."""
-    named = next((word for word in arguments if word in LEARNERS), next(iter(LEARNERS)))
-    parser.add_argument("algorithm", help=f"one of: {', '.join(LEARNERS)}")
+    choices = learners()
+    named = next((word for word in arguments if word in choices), next(iter(choices)))
+    parser.add_argument("algorithm", help=f"one of: {', '.join(choices)}")
     text = f"one of: {', '.join(sources())}"
     parser.add_argument("--dataset", default=next(iter(SOURCES)), metavar="NAME", help=text)
     add_seed(parser)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
     parser.add_argument("--quiet", action="store_true", help="print no line for each epoch")
-    add_settings(parser, LEARNERS[named].TrainSettings, f"settings of {named}")
+    add_settings(parser, choices[named].TrainSettings, f"settings of {named}")
     parser.set_defaults(run=run)
 
 
@@ -42,7 +43,7 @@ def run(chosen: argparse.Namespace) -> int | None:
 
     The same command goes on where an earlier one stopped. Raises BadInput where the run is being trained already.
     """
-    algorithm = find_algorithm(chosen.algorithm)
+    algorithm = find_learner(chosen.algorithm)
     settings = given_settings(chosen, algorithm.TrainSettings)
     say = (lambda *_: None) if chosen.quiet else say_progress
     dataset = find_source(chosen.dataset).load(say)

@@ -7,7 +7,7 @@ import math
 import streamlit as st
 
 from composer.algorithms.base import Algorithm
-from composer.algorithms.registry import LEARNERS, find_algorithm
+from composer.algorithms.registry import find_algorithm, learners
 from composer.data.dataset import Source
 from composer.data.registry import find_source, sources
 from composer.errors import BadInput
@@ -56,9 +56,9 @@ def _pick_source() -> Source:
 def _pick_algorithm() -> Algorithm:
     name = st.selectbox(
         "Algorithm",
-        list(LEARNERS),
+        list(learners()),
         key=ALGORITHM,
-        format_func=lambda name: LEARNERS[name].title,
+        format_func=lambda name: find_algorithm(name).title,
         help="How the model learns and how it makes music.",
         persist_state="session",
     )

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from composer.algorithms.base import TASKS, Algorithm, ModelInfo
-from composer.algorithms.registry import ALGORITHMS, LEARNERS, find_algorithm
+from composer.algorithms.registry import ALGORITHMS, find_algorithm, find_learner, learners
 from composer.data.dataset import Dataset
 from composer.errors import BadInput
 from composer.music.pianoroll import pitched_lines
@@ -17,7 +17,7 @@ from composer.settings import Settings
 from tests.made_up import hymn, same, tiny_dataset
 
 every = pytest.mark.parametrize("algorithm", ALGORITHMS.values(), ids=ALGORITHMS)
-learning = pytest.mark.parametrize("algorithm", LEARNERS.values(), ids=LEARNERS)
+learning = pytest.mark.parametrize("algorithm", learners().values(), ids=learners())
 TINY = tiny_dataset()
 
 
@@ -32,6 +32,11 @@ def test_it_says_what_it_is(algorithm: Algorithm) -> None:
     assert find_algorithm(algorithm.name) is algorithm
     assert algorithm.version >= 1 and algorithm.task in TASKS
     assert algorithm.title and algorithm.summary.endswith(".")
+    if algorithm.learns:
+        assert find_learner(algorithm.name) is algorithm
+    else:
+        with pytest.raises(BadInput, match="unet-gan"):
+            find_learner(algorithm.name)
 
 
 @every
