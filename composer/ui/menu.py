@@ -22,6 +22,7 @@ class Entry:
 MENU = (
     Entry("streamlit_app.py", "Studio", ":material/piano:"),
     Entry("pages/1_Train.py", "Train", ":material/model_training:"),
+    Entry("pages/2_Datasets.py", "Datasets", ":material/library_music:"),
 )
 
 _ICON = assets() / "images" / "icon.svg"

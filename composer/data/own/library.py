@@ -30,7 +30,6 @@ def save(title: str, assembly: Assembly) -> Source:
         "title": title,
         "layout": assembly.layout.name,
         "parts": list(assembly.layout.parts),
-        "programs": list(assembly.layout.programs),
         "pieces": len(assembly.pieces),
         "bars": sum(verdict.bars for verdict in assembly.verdicts),
     }

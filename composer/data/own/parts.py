@@ -19,7 +19,7 @@ LEFT_OUT = ""
 
 @dataclass(frozen=True)
 class Layout:
-    """The parts of a dataset, with a General MIDI program for each to be heard on.
+    """The parts of a dataset.
 
     A piece needs music in `needed` parts at least, the first among them. In an `ensemble` each track is one part and
     the highest comes first; otherwise tracks of one kind are put together.
@@ -28,7 +28,6 @@ class Layout:
     name: str
     title: str
     parts: tuple[str, ...]
-    programs: tuple[int, ...]
     needed: int
     ensemble: bool
 
@@ -36,10 +35,10 @@ class Layout:
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout
     for layout in (
-        Layout("choir", "Choir", ("Soprano", "Alto", "Tenor", "Bass"), (68, 71, 60, 70), 4, True),
-        Layout("quartet", "String quartet", ("Violin 1", "Violin 2", "Viola", "Cello"), (40, 40, 41, 42), 4, True),
-        Layout("band", "Band", BAND_PARTS, (73, 48, 0, 24, 32, 0), 3, False),
-        Layout("melody", "Melody alone", ("Melody",), (73,), 1, False),
+        Layout("choir", "Choir", ("Soprano", "Alto", "Tenor", "Bass"), 4, True),
+        Layout("quartet", "String quartet", ("Violin 1", "Violin 2", "Viola", "Cello"), 4, True),
+        Layout("band", "Band", BAND_PARTS, 3, False),
+        Layout("melody", "Melody alone", ("Melody",), 1, False),
     )
 }
 

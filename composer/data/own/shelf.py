@@ -29,7 +29,7 @@ def own_sources() -> list[Source]:
 
 
 def read_about(path: Path) -> dict[str, Any]:
-    """What `library.save` wrote about a dataset: title, parts, programs, pieces and bars; raises one of UNREADABLE."""
+    """What `library.save` wrote about a dataset: title, layout, parts, pieces and bars; raises one of UNREADABLE."""
     with safe_open(path, framework="numpy") as file:
         return dict(json.loads((file.metadata() or {})["about"]))
 

@@ -101,11 +101,11 @@ def test_corrections_are_followed_and_the_rest_fits_round_them() -> None:
 
 def test_kinds_count_where_tracks_go() -> None:
     rows = kinds([*songs(3), Judged("bad.mid", "Bad.")], BAND)
-    assert {row.kind: (row.files, row.parts) for row in rows} == {
-        ("flute", "Flute"): (3, (("Melody", 3),)),
-        ("kit", "Drums"): (3, (("Drums", 3),)),
-        ("e-bass", "Bass 2"): (3, (("Bass", 3),)),
-        ("strum", "Guitar 2"): (3, (("Guitar", 3),)),
+    assert {row.kind[0]: (row.files, row.parts) for row in rows} == {
+        "flute": (3, (("Melody", 3),)),
+        "kit": (3, (("Drums", 3),)),
+        "e-bass": (3, (("Bass", 3),)),
+        "strum": (3, (("Guitar", 3),)),
     }
 
 
