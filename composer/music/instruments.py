@@ -103,7 +103,7 @@ def instrument_name(program: int, is_drum: bool = False) -> str:
 
 
 def default_programs(names: Sequence[str]) -> tuple[int, ...]:
-    """The General MIDI programs 0..127 of parts by their names, piano for unknown ones; a choir's bass is not a band's."""
+    """General MIDI programs 0..127 of parts by their names, piano for unknown ones; a choir's bass isn't a band's."""
     choir = {"Bass": _BASS_OF_A_CHOIR} if "Soprano" in names else {}
     programs = DEFAULT_PROGRAMS | choir
     return tuple(programs.get(name, 0) for name in names)

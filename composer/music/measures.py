@@ -41,14 +41,14 @@ class Measure:
 MEASURES: dict[str, Measure] = {
     "chord_rate": Measure("Clear chords", "Share of moments at which the notes together form a known chord.", 0.888),
     "agreement": Measure(
-        "Agreement with the melody", "How well the other voices sound with the melody, from -1 to 1.", 0.675
+        "Agreement with the melody", "How well the other parts sound with the melody, from -1 to 1.", 0.675
     ),
     "parallels": Measure(
         "Parallel fifths and octaves", "Two voices moving in lockstep, which hides one of them.", 0.17
     ),
     "crossing": Measure("Crossed voices", "Share of time a lower voice sings above a higher one.", 0.0065),
     "spacing": Measure("Wide gaps", "Share of time neighbouring upper voices are more than an octave apart.", 0.0073),
-    "steps": Measure("Smooth lines", "Share of melodic moves of at most a whole tone, mean of all voices.", 0.77),
+    "steps": Measure("Smooth lines", "Share of melodic moves of at most a whole tone, mean of all parts.", 0.77),
 }
 
 

@@ -10,10 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 from composer.errors import BadInput
 from composer.projects.request import Request
 from composer.projects.results import Result
+from composer.settings import Settings
 from composer.ui.engine import ModelChoice, algorithm_of, model_choices
-from composer.ui.forms import settings_form
+from composer.ui.forms import setting_widget, settings_form
 from composer.ui.menu import link_to
-from composer.ui.state import MODEL, RESULT, SEED, ask, current_request, form_key
+from composer.ui.state import FOLLOW, MODEL, RESULT, SEED, ask, current_request, form_key
 
 _LARGEST_SEED = 99_999
 _FADED = "<style>.st-key-listen_stage { opacity: 0.7; filter: saturate(0.35); transition: opacity 0.2s; }</style>"
@@ -30,9 +31,12 @@ def arrange_card(status: DeltaGenerator) -> None:
         link_to("Train", "Train a model of your own")
         return
     choice = _model_picker(choices)
+    st.caption(_who_plays(choice))
     link_to("Train", "Train a model of your own")
-    settings_form(algorithm_of(choice).GenerateSettings, form_key(choice.algorithm))
+    settings = algorithm_of(choice).GenerateSettings
+    settings_form(settings, form_key(choice.algorithm), apart=(FOLLOW,))
     _seed_row()
+    _follow_switch(settings, form_key(choice.algorithm))
     st.button(
         "Generate",
         type="primary",
@@ -52,10 +56,28 @@ def _model_picker(choices: dict[str, ModelChoice]) -> ModelChoice:
         list(choices),
         key=MODEL,
         format_func=lambda name: choices[name].title,
-        help="Who writes the other voices: what it learned from, and how it works. Train your own on the Train page.",
+        help="Who plays along: what it learned from, and how it works. Train your own on the Train page.",
         persist_state="session",
     )
     return choices[name]
+
+
+def _who_plays(choice: ModelChoice) -> str:
+    """The parts a model adds: “Adds Strings, Bass and Drums to your melody.”"""
+    *others, last = choice.parts[1:] or ("nothing",)
+    return f"Adds {', '.join(others)}{' and ' * bool(others)}{last} to your melody."
+
+
+def _follow_switch(settings: type[Settings], key: str) -> None:
+    """The choice between the person's melody and a surprise, where the model has it, told in a sentence."""
+    about = next((about for about in settings.fields() if about.name == FOLLOW), None)
+    if about is None:
+        return
+    if not setting_widget(about, key):
+        st.caption(
+            ":material/auto_awesome: Surprise me: the melody is made up, too. Only the length, the key and the beat "
+            "are taken from the melody on this page."
+        )
 
 
 def _seed_row() -> None:

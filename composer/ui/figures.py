@@ -39,13 +39,13 @@ _STYLE = """<style>
 
 
 def measures_html(values: Mapping[str, float]) -> str:
-    """A definition list of the measures of one take by name, each with its meaning and Bach's figure."""
-    rows = [_fact(name, values[name]) for name in SHOWN]
+    """A definition list of the measures of one take by name, those that there are, with their meaning and Bach's."""
+    rows = [_fact(name, values[name]) for name in SHOWN if name in values]
     return f'{_STYLE}<dl class="facts">{"".join(rows)}</dl>'
 
 
 def compare_html(takes: Sequence[Mapping[str, float]]) -> str:
-    """A table of the measures: a row a measure, a column a take, Bach's last."""
+    """A table of the measures that all takes have: a row a measure, a column a take, Bach's last."""
     heads = [f"Take {number}" for number in range(1, len(takes) + 1)] + ["Bach"]
     head = "".join(f'<th scope="col">{words}</th>' for words in ["", *heads])
     rows = [
@@ -53,6 +53,7 @@ def compare_html(takes: Sequence[Mapping[str, float]]) -> str:
         + "".join(f"<td>{written(name, value)}</td>" for value in [*(take[name] for take in takes)])
         + f"<td>{written_mean(name, about.bach)}</td></tr>"
         for name, about in SHOWN.items()
+        if all(name in take for take in takes)
     ]
     return f'{_STYLE}<table class="takes"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -12,13 +12,14 @@ from composer.settings import Setting, Settings
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
-def settings_form(settings_class: type[AnySettings], key: str) -> AnySettings:
+def settings_form(settings_class: type[AnySettings], key: str, apart: Collection[str] = ()) -> AnySettings:
     """Draw the widgets of a Settings class where the caller stands, and return what they say now.
 
     Advanced fields lie in an expander at the end, with a button that puts all back to their defaults. Values stay,
-    under `key`, while the person is on other pages. Log-scaled fields offer `Setting.steps()`.
+    under `key`, while the person is on other pages. Log-scaled fields offer `Setting.steps()`. The caller draws the
+    fields named in `apart` elsewhere.
     """
-    fields = settings_class.fields()
+    fields = [about for about in settings_class.fields() if about.name not in apart]
     values = {about.name: setting_widget(about, key) for about in fields if not about.advanced}
     with st.expander("Advanced", icon=":material/tune:", type="compact", key=f"{key}.advanced"):
         values |= {about.name: setting_widget(about, key) for about in fields if about.advanced}
@@ -30,7 +31,7 @@ def settings_form(settings_class: type[AnySettings], key: str) -> AnySettings:
             on_click=fill_form,
             args=(settings_class().as_dict(), key),
         )
-    return settings_class.from_dict(values)
+    return settings_class.from_dict(form_values(settings_class, key).as_dict() | values)
 
 
 def fill_form(values: Mapping[str, Any], key: str) -> None:

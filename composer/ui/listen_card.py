@@ -7,10 +7,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from composer.music.instruments import INSTRUMENTS, instrument_name
 from composer.music.measures import measure
-from composer.music.pianoroll import pitched_lines
+from composer.music.pianoroll import DRUMS, Pianoroll, pitched_lines
 from composer.music.score import Score
 from composer.music.similarity import melody_similarity
-from composer.projects.performance import part_names, perform
+from composer.projects.performance import follows_melody, part_names, perform
 from composer.projects.results import Result
 from composer.ui.engine import players, synthesiser
 from composer.ui.figures import compare_html, measures_html
@@ -27,6 +27,10 @@ from composer.ui.state import (
 )
 
 _COMPARE = -1
+_IN_A_ROW = 4
+"""Boxes for instruments in a row; of more there are rows of three."""
+_FOR_A_BAND = ("chord_rate", "agreement", "steps", "similarity")
+"""Measures that mean something where parts play chords; the rest are about voices that each sing one line."""
 _PROGRAMS = [instrument.program for instrument in INSTRUMENTS]
 
 
@@ -45,7 +49,8 @@ def listen_card() -> DeltaGenerator:
         if result is None:
             status.caption("Nothing here yet: press Generate.")
             return status
-        status.caption(f"{result.about['model']} · seed {result.request.seed}")
+        whose = "" if follows_melody(result) else " · melody made up"
+        status.caption(f"{result.about['model']} · seed {result.request.seed}{whose}")
         with takes:
             view = _take_switch(result)
         with st.container(key="listen_stage"):
@@ -100,16 +105,12 @@ def _one_take(result: Result, take: int) -> None:
 
 def _sound_controls(result: Result) -> None:
     names = part_names(result)
+    in_a_row = len(names) if len(names) <= _IN_A_ROW else 3
     with st.expander("Instruments and tempo", icon=":material/piano:", type="compact", key="sound_controls"):
-        for part, column in enumerate(st.columns(len(names))):
-            own = st.session_state[program_key(part)]
-            column.selectbox(
-                names[part],
-                _PROGRAMS if own in _PROGRAMS else [own, *_PROGRAMS],
-                key=program_key(part),
-                format_func=instrument_name,
-                persist_state="session",
-            )
+        for first in range(0, len(names), in_a_row):
+            for part, column in enumerate(st.columns(in_a_row)[: len(names) - first], first):
+                with column:
+                    _instrument_box(part, names[part])
         st.slider(
             "Tempo",
             SLOWEST_BPM,
@@ -123,6 +124,21 @@ def _sound_controls(result: Result) -> None:
         st.caption(f":material/info: {synthesiser().note}")
 
 
+def _instrument_box(part: int, name: str) -> None:
+    """The choice of an instrument for a part; a drum kit is its own."""
+    if name == DRUMS:
+        st.selectbox(name, [instrument_name(0, is_drum=True)], disabled=True, key=f"studio.kit.{part}")
+        return
+    own = st.session_state[program_key(part)]
+    st.selectbox(
+        name,
+        _PROGRAMS if own in _PROGRAMS else [own, *_PROGRAMS],
+        key=program_key(part),
+        format_func=instrument_name,
+        persist_state="session",
+    )
+
+
 def _all_takes(result: Result) -> None:
     for take in range(len(result.takes)):
         score = shown_score(result, take)
@@ -133,7 +149,10 @@ def _all_takes(result: Result) -> None:
 
 def _measures(result: Result, take: int) -> dict[str, float]:
     voices = pitched_lines(result.takes[take], result.about["parts"])
-    return measure(voices) | {"similarity": melody_similarity(voices)}
+    measures = measure(voices) | {"similarity": melody_similarity(voices)}
+    if isinstance(result.takes[take], Pianoroll):
+        return {name: measures[name] for name in _FOR_A_BAND}
+    return measures
 
 
 def _data(result: Result, take: int, score: Score, compact: bool = False) -> bytes:

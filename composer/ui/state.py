@@ -25,6 +25,8 @@ SLOWEST_BPM, FASTEST_BPM = 30, 240
 MELODY, RESULT, PENDING = "studio.melody", "studio.result", "studio.pending"
 SAMPLE, TYPED, TRACK, MODEL, SEED = "studio.sample", "studio.typed", "studio.track", "studio.model", "studio.seed"
 VIEW, TEMPO = "studio.view", "studio.tempo"
+FOLLOW = "follow"
+"""The setting, where an algorithm has it, that says whether the person's melody is kept or one is made up."""
 ADDRESS = "studio.address"
 """The result's id that the address was last seen to hold: another one there is the person's wish."""
 MELODY_ERROR, RESULT_ERROR = "studio.melody_error", "studio.result_error"
@@ -65,6 +67,11 @@ def form_key(algorithm: str) -> str:
 def program_key(part: int) -> str:
     """The key of the instrument of part number `part` (from 0)."""
     return f"studio.program.{part}"
+
+
+def home_key(result: Result) -> str:
+    """The key of the choice of parts that go into the files: one for all results of a band with these parts."""
+    return f"studio.home.{'/'.join(result.about['parts'])}"
 
 
 def current_request(choice: ModelChoice) -> Request:
@@ -166,11 +173,13 @@ def _show(result: Result) -> None:
     before: Result | None = st.session_state.get(RESULT)
     st.session_state[RESULT] = result
     st.session_state[VIEW] = 0
-    if before is None or Melody(before.request.melody).id != Melody(result.request.melody).id:
+    another_tune = before is None or Melody(before.request.melody).id != Melody(result.request.melody).id
+    another_band = before is None or before.about["parts"] != result.about["parts"]
+    if another_tune:
         st.session_state[TEMPO] = round(min(max(result.request.melody.tempos[0].bpm, SLOWEST_BPM), FASTEST_BPM))
-        for part, program in enumerate(first_programs(result)):
-            if part == 0 or program_key(part) not in st.session_state:
-                st.session_state[program_key(part)] = program
+    for part, program in enumerate(first_programs(result)):
+        if another_band or (another_tune and part == 0):
+            st.session_state[program_key(part)] = program
 
 
 def _write_address() -> None:

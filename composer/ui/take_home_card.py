@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from composer.music.score import Score
+from composer.music.stems import Audio, mix
+from composer.projects.performance import part_names
 from composer.projects.results import Result
 from composer.ui.engine import synthesiser
 from composer.ui.listen_card import shown_score, shown_take
 from composer.ui.menu import is_dark
-from composer.ui.state import RESULT
+from composer.ui.state import RESULT, home_key
 
-Writer = Callable[[Score, bool], bytes]
+Writer = Callable[[Score, Sequence[int], bool], bytes]
+"""Makes a file of the parts of a score with these numbers, in light or dark."""
 
 
 def take_home_card() -> None:
@@ -28,11 +32,12 @@ def take_home_card() -> None:
     with st.container(border=True, key="card_home"):
         st.header("4 · Take home", anchor=False)
         st.caption(f"Take {take + 1}, with the instruments and the tempo chosen above.")
+        parts = _part_switches(result)
         with st.container(horizontal=True, gap="small"):
             for label, (extension, mime, icon, help_text, write) in _FORMATS.items():
                 st.download_button(
                     label,
-                    _later(write, score, dark),
+                    _later(write, score, parts, dark),
                     f"{stem}.{extension}",
                     mime,
                     icon=icon,
@@ -43,44 +48,75 @@ def take_home_card() -> None:
                 )
 
 
-def _later(write: Writer, score: Score, dark: bool) -> Callable[[], bytes]:
-    return lambda: write(score, dark)
+def _part_switches(result: Result) -> list[int]:
+    """The numbers (from 0) of the parts that go into the files: all at first, and always one at least."""
+    names, key = part_names(result), home_key(result)
+    st.session_state.setdefault(key, list(range(len(names))))
+    chosen = st.pills(
+        "Parts in the files",
+        range(len(names)),
+        selection_mode="multi",
+        key=key,
+        format_func=names.__getitem__,
+        help="Switch off what you don't want to take home. One part stays on.",
+        on_change=_keep_one,
+        args=(key,),
+        persist_state="session",
+    )
+    st.session_state[f"{key}.last"] = chosen
+    return sorted(chosen)
+
+
+def _keep_one(key: str) -> None:
+    """Put the last part back where a person has switched it off."""
+    st.session_state[key] = st.session_state[key] or st.session_state[f"{key}.last"]
+
+
+def _later(write: Writer, score: Score, parts: Sequence[int], dark: bool) -> Callable[[], bytes]:
+    return lambda: write(score, parts, dark)
+
+
+def _only(score: Score, parts: Sequence[int]) -> Score:
+    return replace(score, tracks=tuple(score.tracks[part] for part in parts))
 
 
 def _file_name(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "music"
 
 
-def _midi(score: Score, dark: bool) -> bytes:
+def _midi(score: Score, parts: Sequence[int], dark: bool) -> bytes:
     from composer.music.midi import write_midi
 
-    return write_midi(score)
+    return write_midi(_only(score, parts))
 
 
-def _musicxml(score: Score, dark: bool) -> bytes:
+def _musicxml(score: Score, parts: Sequence[int], dark: bool) -> bytes:
     from composer.music.musicxml_writer import write_musicxml
 
-    return write_musicxml(score)
+    return write_musicxml(_only(score, parts))
 
 
-def _wav(score: Score, dark: bool) -> bytes:
+def _wav(score: Score, parts: Sequence[int], dark: bool) -> bytes:
     from composer.music.audio import wav_bytes
-    from composer.music.synthesis import mix
 
-    return wav_bytes(mix(synthesiser().render_stems(score)))
+    return wav_bytes(_sound(score, parts))
 
 
-def _mp3(score: Score, dark: bool) -> bytes:
+def _mp3(score: Score, parts: Sequence[int], dark: bool) -> bytes:
     from composer.music.audio import mp3_bytes
-    from composer.music.synthesis import mix
 
-    return mp3_bytes(mix(synthesiser().render_stems(score)))
+    return mp3_bytes(_sound(score, parts))
 
 
-def _picture(score: Score, dark: bool) -> bytes:
+def _sound(score: Score, parts: Sequence[int]) -> Audio:
+    """The mix (frames, 2) with all other parts silent: as long, as loud and as far left or right as on the page."""
+    return mix(synthesiser().render_stems(score), [float(part in parts) for part in range(len(score.tracks))])
+
+
+def _picture(score: Score, parts: Sequence[int], dark: bool) -> bytes:
     from composer.plots.picture import pianoroll_png
 
-    return pianoroll_png(score, dark)
+    return pianoroll_png(_only(score, parts), dark, parts)
 
 
 _FORMATS: dict[str, tuple[str, str, str, str, Writer]] = {
