@@ -100,7 +100,7 @@ def _judge(windows: _Windows, pieces: int, seed: int) -> Floats:
     scores = np.empty(len(windows.piece))
     for number, fold in enumerate(folds):
         rest = np.concatenate(folds[:number] + folds[number + 1 :])
-        held_out = rest[: len(rest) // FOLDS]
+        held_out = rest[: max(len(rest) // FOLDS, 1)]
         penalty = _best_penalty(windows.of(rest[len(held_out) :]), windows.of(held_out))
         classifier = _Classifier.fit(windows.of(rest), penalty)
         judged = np.isin(windows.piece, fold)

@@ -55,13 +55,17 @@ def title(name: str) -> str:
 
 
 def variants(settings: Settings) -> dict[str, Settings]:
-    """`settings` as they are, with repair off, and as the textbook case of one pass, where there are such fields."""
+    """`settings` as they are, and others where there are such fields: without repair or melody, and in one pass."""
+    known = settings.as_dict()
     changes: dict[str, dict[str, Any]] = {
         "default": {},
         "repair off": {"repair": False},
-        "passes 1, repair off": {"passes": 1, "repair": False},
+        "surprise me": {"follow": False},
+        "passes 1, repair off" if "repair" in known else "passes 1": {
+            "passes": 1,
+            **({"repair": False} if "repair" in known else {}),
+        },
     }
-    known = settings.as_dict()
     possible = {name: change for name, change in changes.items() if change.keys() <= known.keys()}
     return {name: type(settings).from_dict(known | change) for name, change in possible.items()}
 
