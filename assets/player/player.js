@@ -153,6 +153,20 @@ class Sound {
 
 // ---- the roll ---------------------------------------------------------------------------------------------------
 
+// The shortest time between two strokes on one drum, in seconds; Infinity where there are none.
+function closestStrokes(data) {
+  const last = new Map();
+  let closest = Infinity;
+  for (const part of data.parts.filter((part) => part.drums)) {
+    for (let i = 0; i < part.start.length; i++) {
+      const gap = part.start[i] - (last.get(part.pitch[i]) ?? -Infinity);
+      if (gap > 0) closest = Math.min(closest, gap);
+      last.set(part.pitch[i], part.start[i]);
+    }
+  }
+  return closest;
+}
+
 class Roll {
   constructor(compact) {
     this.compact = compact;
@@ -170,6 +184,7 @@ class Roll {
     const tight = this.compact && pitches.length > 0;
     this.low = tight ? Math.min(...pitches) - 1 : data.low;
     this.high = tight ? Math.max(...pitches) + 1 : data.high;
+    this.closest = closestStrokes(data);
     this.lanes = new Map(data.lanes.map((lane, number) => [lane.pitch, { ...lane, number }]));
     this.data = data;
   }
@@ -197,13 +212,12 @@ class Roll {
   measure() {
     const room = this.scroller.clientWidth;
     const narrow = room < 520;
-    const least = this.compact ? 0 : narrow ? 34 : 48;
     const rows = this.high - this.low + 1;
     const drums = this.lanes.size;
-    this.lane = this.compact ? Math.min(6, 28 / Math.max(drums, 1)) : 16;
-    this.height = this.compact ? 72 : clamp(rows * (narrow ? 7 : 9), narrow ? 220 : 260, narrow ? 340 : 430);
+    const least = this.compact ? 0 : (narrow ? 34 : 48) * (drums ? 1.8 : 1);
+    this.lane = this.compact ? Math.min(6, 30 / Math.max(drums, 1)) : 16;
+    this.height = this.compact ? clamp(rows * 2, 72, 110) : clamp(rows * (narrow ? 7 : 9), narrow ? 220 : 260, narrow ? 340 : 430);
     if (rows <= 0) this.height = 0;
-    else if (this.compact) this.height -= drums * this.lane + (drums ? 4 : 0);
     this.row = this.height / Math.max(rows, 1);
     this.top = this.compact ? 0 : 14;
     this.drumTop = this.top + this.height + (drums && rows > 0 ? (this.compact ? 4 : 8) : 0);
@@ -309,7 +323,8 @@ class Roll {
   drawStrokes(pen, part, audible) {
     pen.globalAlpha = audible ? 1 : 0.16;
     const colour = this.colours.dark ? part.colour_dark : part.colour;
-    const size = this.compact ? this.lane / 2.4 : 4;
+    const apart = (this.closest / Math.max(this.data.seconds, 1e-6)) * (this.width - 2 * this.pad);
+    const size = Math.min(this.compact ? this.lane / 2.4 : 4, Math.max(0.42 * apart, 1.2));
     for (let i = 0; i < part.start.length; i++) {
       const lane = this.lanes.get(part.pitch[i]);
       this.drawStroke(pen, this.x(part.start[i]) + size + 1, this.laneMiddle(lane.number), size, colour, lane.mark);
@@ -341,6 +356,10 @@ class Roll {
       pen.roundRect(left + inset, top + inset, width - 2 * inset, height - 2 * inset, Math.min(3, height / 2, width / 2));
     };
     pen.fillStyle = pen.strokeStyle = colour;
+    if (height < 4) {
+      pen.fillRect(left, top, width, Math.max(height, 1.5));
+      return;
+    }
     if (pattern === "hollow") {
       const alpha = pen.globalAlpha;
       shape(0);

@@ -63,9 +63,9 @@ def _model_picker(choices: dict[str, ModelChoice]) -> ModelChoice:
 
 
 def _who_plays(choice: ModelChoice) -> str:
-    """The parts a model adds: “Adds Strings, Bass and Drums to your melody.”"""
+    """The parts a model adds: “Adds Strings, Bass and Drums.”"""
     *others, last = choice.parts[1:] or ("nothing",)
-    return f"Adds {', '.join(others)}{' and ' * bool(others)}{last} to your melody."
+    return f"Adds {', '.join(others)}{' and ' * bool(others)}{last}."
 
 
 def _follow_switch(settings: type[Settings], key: str) -> None:
