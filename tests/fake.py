@@ -110,9 +110,14 @@ class FakeAlgorithm(Algorithm):
     TrainSettings = FakeTrainSettings
     GenerateSettings = FakeGenerateSettings
 
-    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
+    def trainer(
+        self, dataset: Dataset, settings: Settings, seed: int, start: Mapping[str, Tensor] | None = None
+    ) -> Trainer:
         """See Algorithm.trainer."""
-        return FakeTrainer(settings, sum(piece.steps for piece in dataset.split("train")))
+        trainer = FakeTrainer(settings, sum(piece.steps for piece in dataset.split("train")))
+        if start is not None:
+            trainer.restore(start)
+        return trainer
 
     def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
         """See Algorithm.model."""

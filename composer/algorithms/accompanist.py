@@ -28,7 +28,7 @@ class AccompanySettings(Settings):
         3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1
     )
     creativity: float = setting(
-        0.5,
+        0.3,
         "Creativity",
         help="Scale of the noise vector: 0 stays with what the model expects, more gives a flavour of its own.",
         minimum=0.0,
@@ -54,6 +54,7 @@ class Accompanist(Model):
 
     def __init__(self, network: UNet, ranges: Tensor) -> None:
         self.network = network.eval().requires_grad_(False)
+        self.table = self.network.cell_table()
         self.ranges = ranges
 
     @classmethod
@@ -90,7 +91,7 @@ class Accompanist(Model):
         noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
         noise = settings.creativity * self._noise(noise_seeds, cells.category.shape[2])
         with torch.inference_mode():
-            propose = self._proposal(noise, torch.tensor(shifts))
+            propose = self._proposal(cells.place, noise, torch.tensor(shifts))
             free, steps = self.network.free, cells.category.shape[2]
             cells = write_in_passes(propose, cells, draws(seeds, settings.passes, free, steps))
             if settings.repair:
@@ -133,14 +134,15 @@ class Accompanist(Model):
         rows = [torch.randn(shape, generator=torch.Generator().manual_seed(mix(s, 2))) for s in seeds]
         return torch.stack(rows).transpose(1, 2)
 
-    def _proposal(self, noise: Tensor, shifts: Tensor) -> Proposal:
+    def _proposal(self, place: Tensor, noise: Tensor, shifts: Tensor) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the free voices (moved by `shifts`, (B,))."""
+        hear = self.network.hearing(place, self.table)
         ranges = self.ranges[-self.network.free :] - LOWEST + 1 + shifts.view(-1, 1, 1)  # (B, free, 2)
         category = torch.arange(CATEGORIES)
         outside = ((category < ranges[..., :1]) | (category > ranges[..., 1:])) & (category > 0)  # (B, free, P)
 
         def propose(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
-            logits, repeat = self.network(onehot(cells), cells.attack, shown, cells.place, noise)
+            logits, repeat = self.network.think(hear(cells.category, cells.attack, shown), noise)
             return logits.masked_fill(outside.unsqueeze(3), -torch.inf), repeat
 
         return propose

@@ -63,7 +63,9 @@ class RuleArranger(Algorithm):
     TrainSettings = ArrangerTraining
     GenerateSettings = ArrangerSettings
 
-    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
+    def trainer(
+        self, dataset: Dataset, settings: Settings, seed: int, start: Mapping[str, Tensor] | None = None
+    ) -> Trainer:
         """Raises BadInput: there is nothing to train."""
         raise BadInput(f"“{self.title}” follows written rules and can't be trained; choose another algorithm.")
 

@@ -93,8 +93,14 @@ class Algorithm(ABC):
     GenerateSettings: ClassVar[type[Settings]]
 
     @abstractmethod
-    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
-        """A training at its beginning, every random choice from `seed`; raises BadInput where the data do not fit."""
+    def trainer(
+        self, dataset: Dataset, settings: Settings, seed: int, start: Mapping[str, Tensor] | None = None
+    ) -> Trainer:
+        """A training at its beginning, every random choice from `seed`; raises BadInput where the data do not fit.
+
+        With `start`, the weights of a model of this algorithm, it begins from that model instead of from nothing;
+        raises BadInput where they fit no network of these settings and parts.
+        """
 
     @abstractmethod
     def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:

@@ -65,7 +65,8 @@ def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor, tempe
     """
     logits, repeat = propose(cells, cells.shown(hidden))
     shares = logits.softmax(2)
-    chosen = pick((logits / temperature).softmax(2), uniform[:, 0]) if temperature else shares.argmax(2)
+    drawn = shares if temperature in (0, 1) else (logits / temperature).softmax(2)
+    chosen = pick(drawn, uniform[:, 0]) if temperature else shares.argmax(2)
     sure = shares.gather(2, chosen.unsqueeze(2)).squeeze(2).log()
     return cells.rewritten(hidden, chosen, uniform[:, 1] < repeat.sigmoid()), sure
 
@@ -91,9 +92,7 @@ def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
     return cells
 
 
-def doubtful(
-    sure: Tensor, inside: Tensor, share: float, whim: float, uniform: Tensor, region: int = REGION
-) -> Tensor:
+def doubtful(sure: Tensor, inside: Tensor, share: float, whim: float, uniform: Tensor, region: int = REGION) -> Tensor:
     """Of each `region` the `share` of cells `inside` that are least `sure`, with chance in it; all are (B, free, T).
 
     `whim` scales the chance, which comes from `uniform` numbers.

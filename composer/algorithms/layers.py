@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from composer.errors import BadInput
 
 
 class ChannelNorm(nn.Module):
@@ -20,6 +24,38 @@ class ChannelNorm(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, channels, T) -> the same shape."""
         return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-5) * self.gain
+
+
+FEW_STEPS = 16
+"""Up to so many steps a convolution is faster as one matrix product: libraries are made for many."""
+
+
+class TimeConvolution(nn.Conv1d):
+    """A convolution over time; of few steps, out of training, it is one matrix product over the windows it hears."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, channels, T) -> (B, out, T')."""
+        if self.training or x.shape[2] > FEW_STEPS:
+            return super().forward(x)
+        (size,), (apart,), (stride,), margin = self.kernel_size, self.dilation, self.stride, int(self.padding[0])
+        padded = F.pad(x.transpose(1, 2), (0, 0, margin, margin))
+        windows = padded.unfold(1, apart * (size - 1) + 1, stride)[..., ::apart]  # (B, T', channels, size)
+        return F.linear(windows.flatten(2), self.weight.flatten(1), self.bias).transpose(1, 2)
+
+
+class Doubling(nn.ConvTranspose1d):
+    """Makes two steps of each, by a transposed convolution that, out of training, is one matrix product."""
+
+    def __init__(self, channels: int, out: int) -> None:
+        super().__init__(channels, out, 2, stride=2)
+
+    def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
+        """(B, channels, T) -> (B, out, 2 T)."""
+        if self.training:
+            return super().forward(x, output_size)
+        pairs = (x.transpose(1, 2) @ self.weight.flatten(1)).view(len(x), x.shape[2], -1, 2)  # (B, T, out, 2)
+        doubled = pairs.permute(0, 2, 1, 3).flatten(2)
+        return doubled if self.bias is None else doubled + self.bias[:, None]
 
 
 class ChannelDropout(nn.Module):
@@ -53,7 +89,7 @@ class Residual(nn.Module):
         self.dropout = ChannelDropout(dropout)
         self.norms = nn.ModuleList([ChannelNorm(channels), ChannelNorm(channels)])
         self.convolutions = nn.ModuleList(
-            [nn.Conv1d(channels, channels, 3, padding=apart, dilation=apart) for apart in (dilation, 1)]
+            [TimeConvolution(channels, channels, 3, padding=apart, dilation=apart) for apart in (dilation, 1)]
         )
 
     def forward(self, x: Tensor) -> Tensor:
@@ -90,3 +126,14 @@ def initialise(network: nn.Module, generator: torch.Generator) -> None:
     for module in network.modules():
         if isinstance(module, Residual):
             nn.init.zeros_(next(module.convolutions[-1].parameters()))
+
+
+def begin_from(network: nn.Module, weights: Mapping[str, Tensor]) -> None:
+    """Give a network the weights of a finished model; raises BadInput where they are another network's."""
+    try:
+        network.load_state_dict(dict(weights))
+    except RuntimeError:
+        raise BadInput(
+            "The model to start from has other networks than these settings and parts ask for; choose the settings it "
+            "was trained with, or start from nothing."
+        ) from None

@@ -14,7 +14,7 @@ from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
 from composer.algorithms.cells import Cells, common_key_shift, encode
 from composer.algorithms.critic import WINDOW, Critic, gradient_penalty
 from composer.algorithms.drafting import training_mask
-from composer.algorithms.layers import ChannelDropout, initialise
+from composer.algorithms.layers import ChannelDropout, begin_from, initialise
 from composer.algorithms.performing import perform, reconstruction_losses
 from composer.algorithms.state import Average, gather, scatter
 from composer.algorithms.unet import STRIDE, NoiseEncoder, UNet, onehot
@@ -133,7 +133,9 @@ class UNetGANSettings(Settings):
 class UNetGANTrainer(Trainer):
     """Generator and critic, trained in turn on windows of a dataset (see UNetGAN)."""
 
-    def __init__(self, dataset: Dataset, settings: UNetGANSettings, seed: int) -> None:
+    def __init__(
+        self, dataset: Dataset, settings: UNetGANSettings, seed: int, start: Mapping[str, Tensor] | None = None
+    ) -> None:
         self.settings = settings
         self.random = torch.Generator().manual_seed(seed)
         self.pieces = [piece.transposed(common_key_shift(piece)) for piece in dataset.split("train")]
@@ -145,6 +147,8 @@ class UNetGANTrainer(Trainer):
         self.networks = {"generator": self.generator, "noise_encoder": self.noise_encoder, "critic": self.critic}
         for network in self.networks.values():
             initialise(network, self.random)
+        if start is not None:
+            begin_from(self.generator, {name: value for name, value in start.items() if name != "ranges"})
         for module in self.generator.modules():
             if isinstance(module, ChannelDropout):
                 module.random = self.random
@@ -274,12 +278,14 @@ class UNetGAN(Algorithm):
     TrainSettings = UNetGANSettings
     GenerateSettings = AccompanySettings
 
-    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
+    def trainer(
+        self, dataset: Dataset, settings: Settings, seed: int, start: Mapping[str, Tensor] | None = None
+    ) -> Trainer:
         """See Algorithm.trainer; raises BadInput where the dataset has fewer than two parts or no training music."""
         assert isinstance(settings, UNetGANSettings)
         if len(dataset.voice_names) < 2 or not dataset.split("train"):
             raise BadInput(f"“{dataset.name}” needs a melody and at least one more part to learn accompanying from.")
-        return UNetGANTrainer(dataset, settings, seed)
+        return UNetGANTrainer(dataset, settings, seed, start)
 
     def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
         """See Algorithm.model."""

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from composer.algorithms.models import CONFIG, WEIGHTS
+from composer.algorithms.models import CONFIG, WEIGHTS, read_info
 from composer.algorithms.registry import find_learner, learners
 from composer.cli import INTERRUPTED
-from composer.cli.flags import add_seed, add_settings, given_settings, say_progress
+from composer.cli.flags import add_seed, add_settings, given_settings, model_folder, say_progress
 from composer.data.registry import SOURCES, find_source, sources
 from composer.errors import BadInput
 from composer.jobs.estimate import measure_seconds
@@ -31,6 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     text = f"one of: {', '.join(sources())}"
     parser.add_argument("--dataset", default=next(iter(SOURCES)), metavar="NAME", help=text)
     add_seed(parser)
+    text = "go on from this model (a name, a run or a folder) instead of from nothing"
+    parser.add_argument("--start", metavar="MODEL", help=text)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
     parser.add_argument("--quiet", action="store_true", help="print no line for each epoch")
@@ -50,16 +52,28 @@ def run(chosen: argparse.Namespace) -> int | None:
     if chosen.estimate:
         print(f"{measure_seconds(algorithm, dataset, settings):.1f}")
         return None
-    found = run_for(algorithm, dataset, settings, chosen.seed)
+    start = None if chosen.start is None else start_file(chosen.start, algorithm.name)
+    found = run_for(algorithm, dataset, settings, chosen.seed, start)
     claim(found, int(settings.as_dict()["epochs"]))
     with _stopping_in_order(found) as asked:
-        train(algorithm, dataset, settings, chosen.seed, _nothing if chosen.quiet else _say_epoch)
+        train(algorithm, dataset, settings, chosen.seed, _nothing if chosen.quiet else _say_epoch, start)
     release(found)
     if not chosen.quiet:
         print(found.folder)
     if chosen.out:
         _copy_model(found, chosen.out)
     return INTERRUPTED if asked else None
+
+
+def start_file(name: str, algorithm: str) -> Path:
+    """The weights of the model called `name`, or a file of weights; raises BadInput for another algorithm's model."""
+    if Path(name).is_file():
+        return Path(name)
+    folder = model_folder(name)
+    info = read_info(folder)
+    if info.algorithm != algorithm:
+        raise BadInput(f"“{folder.name}” is a model of {info.algorithm}, so {algorithm} can't go on from it.")
+    return folder / WEIGHTS
 
 
 @contextmanager

@@ -30,18 +30,22 @@ LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
 """For psutil's nice(): a priority class on Windows, a nice value elsewhere."""
 
 
-def start(algorithm_name: str, dataset_name: str, settings: Settings, seed: int = 0) -> Run:
+def start(
+    algorithm_name: str, dataset_name: str, settings: Settings, seed: int = 0, start_from: Path | None = None
+) -> Run:
     """Train in a process of its own and return the run at once; one that is being trained already is left to it.
 
-    A run of the same dataset, algorithm, settings and seed is gone on with. The dataset is loaded here (built where it
+    It begins from nothing or from a file of a model's weights. A run of the same dataset, algorithm, settings, seed and
+    beginning is gone on with. The dataset is loaded here (built where it
     never was, which takes a while). Raises BadInput for names that don't exist.
     """
     algorithm, dataset = find_algorithm(algorithm_name), find_source(dataset_name).load()
-    run = run_for(algorithm, dataset, settings, seed)
+    run = run_for(algorithm, dataset, settings, seed, start_from)
     with lock(run):
         if not is_alive(run):
             (run.folder / STOP).unlink(missing_ok=True)
             arguments = train_arguments(algorithm_name, dataset_name, settings)
+            arguments += [] if start_from is None else ["--start", str(start_from)]
             process = launch([*arguments, "--seed", str(seed), "--quiet"], run.folder / LOG)
             write_owner(run, process.pid, int(settings.as_dict()["epochs"]))
     return run
@@ -65,7 +69,7 @@ def go_on(run: Run, epochs: int) -> Run:
         )
     settings = run.settings()
     more = type(settings).from_dict(settings.as_dict() | {"epochs": epochs})
-    return start(config["algorithm"], config["dataset"], more, config["seed"])
+    return start(config["algorithm"], config["dataset"], more, config["seed"], run.start)
 
 
 def stop(run: Run) -> None:

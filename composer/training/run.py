@@ -21,6 +21,8 @@ from composer.paths import home, write_atomically
 from composer.settings import Settings
 
 METRICS, CHECKPOINT, SAMPLES = "metrics.jsonl", "checkpoint.safetensors", "samples"
+START = "start.safetensors"
+"""The weights of the model that a run began from, if it did not begin from nothing."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,11 @@ class Run:
         except OSError:
             return []
         return [row for row in map(_parse, lines) if row is not None]
+
+    @property
+    def start(self) -> Path | None:
+        """The file of weights that the run began from; None where it began from nothing."""
+        return self.folder / START if (self.folder / START).exists() else None
 
     def settings(self) -> Settings:
         """The train settings it was started with, `epochs` being how many it is to reach."""
@@ -106,12 +113,26 @@ def runs_on(dataset_name: str) -> list[Run]:
     return found
 
 
-def run_for(algorithm: Algorithm, dataset: Dataset, settings: Settings, seed: int) -> Run:
-    """The run of this dataset, algorithm, settings and seed, new or found again, for any number of epochs."""
+def run_for(algorithm: Algorithm, dataset: Dataset, settings: Settings, seed: int, start: Path | None = None) -> Run:
+    """The run of this dataset, algorithm, settings and seed, new or found again, for any number of epochs.
+
+    `start` is the file of weights it begins from, None for a run that begins from nothing. Raises BadInput where that
+    can't be read.
+    """
     decisive = settings.as_dict() | {"epochs": None}
     identity = [dataset.fingerprint, algorithm.name, algorithm.version, decisive, seed]
+    if start is not None:
+        identity.append(_content(start))
     digest = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:10]
     return Run(runs_folder() / f"{algorithm.name}-{dataset.name}-{digest}")
+
+
+def _content(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise BadInput("The model to start from can't be read any more; choose another one.") from None
 
 
 def write_config(run: Run, info: ModelInfo, extra: Mapping[str, Any]) -> None:

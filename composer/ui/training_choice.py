@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import streamlit as st
 
 from composer.algorithms.base import Algorithm
+from composer.algorithms.models import WEIGHTS
 from composer.algorithms.registry import find_algorithm, learners
 from composer.data.dataset import Source
 from composer.data.registry import find_source, sources
@@ -15,10 +17,11 @@ from composer.jobs.estimate import ask_seconds, known_seconds
 from composer.jobs.local import start
 from composer.jobs.status import newest_active
 from composer.settings import Settings
+from composer.ui.engine import model_choices
 from composer.ui.forms import settings_form
 from composer.ui.training import dataset_if_built, duration, show
 
-DATASET, ALGORITHM, SEED = "train.dataset", "train.algorithm", "train.seed"
+DATASET, ALGORITHM, START, SEED = "train.dataset", "train.algorithm", "train.start", "train.seed"
 _LARGEST_SEED = 99_999
 
 
@@ -28,12 +31,13 @@ def choice_card() -> None:
         st.header("1 · Choose", anchor=False)
         source, algorithm = _pick_source(), _pick_algorithm()
         settings = settings_form(algorithm.TrainSettings, f"train.{algorithm.name}")
+        start_from = _pick_start(algorithm)
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _pick_seed()
             pressed = _train_button()
         _draw_estimate(source, algorithm, settings)
         if pressed:
-            _begin_training(source, algorithm, settings)
+            _begin_training(source, algorithm, settings, start_from)
 
 
 def _pick_source() -> Source:
@@ -65,6 +69,24 @@ def _pick_algorithm() -> Algorithm:
     algorithm = find_algorithm(name)
     st.caption(algorithm.summary)
     return algorithm
+
+
+def _pick_start(algorithm: Algorithm) -> Path | None:
+    """The weights to begin from, of a model of the same algorithm; None to begin from nothing."""
+    models = {choice.id: choice for choice in model_choices() if choice.algorithm == algorithm.name}
+    key = f"{START}.{algorithm.name}"
+    if st.session_state.get(key) not in models:  # it was deleted, or has learned more, meanwhile
+        st.session_state.pop(key, None)
+    chosen = st.selectbox(
+        "Begin from",
+        [None, *models],
+        key=key,
+        format_func=lambda name: models[name].title if name else "Nothing",
+        help="Nothing: it learns everything anew. A model: it goes on from there, which is quicker and needs less "
+        "music (fine-tuning). The settings that shape the network must be that model's.",
+        persist_state="session",
+    )
+    return models[chosen].folder / WEIGHTS if chosen else None
 
 
 def _pick_seed() -> None:
@@ -125,11 +147,11 @@ def _build(source: Source) -> None:
     source.load(_progress)
 
 
-def _begin_training(source: Source, algorithm: Algorithm, settings: Settings) -> None:
+def _begin_training(source: Source, algorithm: Algorithm, settings: Settings, start_from: Path | None) -> None:
     try:
         if dataset_if_built(source.name) is None:
             _build(source)
-        show(start(algorithm.name, source.name, settings, int(st.session_state[SEED])))
+        show(start(algorithm.name, source.name, settings, int(st.session_state[SEED]), start_from))
     except BadInput as error:
         st.error(str(error), icon=":material/error:")
         return

@@ -54,6 +54,7 @@ def _draw(run: Run, was_active: bool) -> None:
         st.error(f"The training broke off: {now.message}", icon=":material/error:")
     rows, floor = run.metrics(), _floor(run)
     _draw_figures(rows, floor)
+    st.caption(before_words(run, rows))
     _draw_charts(run, rows, floor)
     _draw_buttons(run, now)
     st.caption(_CURVES)
@@ -80,6 +81,20 @@ def figures_words(rows: Sequence[dict[str, float]], floor: float | None) -> list
         "chord_rate": ("Chord rate", "Share of moments at which the notes together form a known chord."),
     }
     return [(label, f"{last[name]:.3f}" if name in last else "–", text) for name, (label, text) in labels.items()]
+
+
+def before_words(run: Run, rows: Sequence[dict[str, float]]) -> str:
+    """How much a run changed the model it began from; "" for one that began from nothing."""
+    try:
+        before = run.config["before"]
+    except (BadInput, KeyError):
+        return ""
+    last = rows[-1] if rows else before
+    changes = [
+        f"{words} {before[name]:.3f} → {last[name]:.3f}"
+        for name, words in (("similarity", "similarity index"), ("chord_rate", "chord rate"))
+    ]
+    return f"Began from {before['model']}. On music it has not learned from, before → now: {', '.join(changes)}."
 
 
 def _draw_figures(rows: Sequence[dict[str, float]], floor: float | None) -> None:

@@ -278,3 +278,39 @@ def test_the_judged_windows_are_the_same_each_time(fake_world: Path, monkeypatch
     train_fake(2)
     train_fake(3)
     assert len(seen) == 3 and len(set(seen)) == 1
+
+
+def test_fine_tuning_begins_from_a_model_and_tells_how_it_was_before() -> None:
+    first = train(UNET_GAN, TINY, quick(2), 3)
+    tuned = train(UNET_GAN, tiny_dataset(train=3), quick(1), 5, start=first.folder / WEIGHTS)
+    anew = train(UNET_GAN, tiny_dataset(train=3), quick(1), 5)
+    assert tuned.id != anew.id and tuned.start is not None and anew.start is None
+    before = tuned.config["before"]
+    assert before["model"] == first.id and {"similarity", "chord_rate"} <= before.keys()
+    start, after, other = (load_file(run.folder / WEIGHTS) for run in (first, tuned, anew))
+
+    def distance(weights: dict[str, torch.Tensor]) -> float:
+        return sum(float((value - start[name]).abs().sum()) for name, value in weights.items() if name != "ranges")
+
+    assert 0 < distance(after) < 0.5 * distance(other)
+
+
+def test_a_fine_tuned_run_goes_on_as_if_never_stopped_though_its_first_model_is_gone() -> None:
+    first = train(UNET_GAN, TINY, quick(1), 3)
+    data = tiny_dataset(train=3)
+    once = train(UNET_GAN, data, quick(1), 4, start=first.folder / WEIGHTS)
+    before, kept = once.config["before"], once.start
+    assert kept is not None
+    first.delete()
+    again = train(UNET_GAN, data, quick(2), 4, start=kept)
+    assert again == once and again.config["before"] == before and len(again.metrics()) == 2
+
+
+def test_a_model_with_other_networks_is_no_beginning() -> None:
+    first = train(UNET_GAN, TINY, quick(1), 3)
+    with pytest.raises(BadInput, match="other networks"):
+        train(UNET_GAN, TINY, UNetGANSettings(epochs=1, batch_size=2, noise_size=3), 3, start=first.folder / WEIGHTS)
+    with pytest.raises(BadInput, match="choose another"):
+        train(UNET_GAN, TINY, quick(1), 3, start=first.folder / CONFIG)
+    with pytest.raises(BadInput, match="choose another"):
+        train(UNET_GAN, TINY, quick(1), 3, start=first.folder / "nothing")

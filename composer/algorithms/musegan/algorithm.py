@@ -33,12 +33,14 @@ class MuseGAN(Algorithm):
     TrainSettings = MuseGANSettings
     GenerateSettings = BandSettings
 
-    def trainer(self, dataset: Dataset, settings: Settings, seed: int) -> Trainer:
+    def trainer(
+        self, dataset: Dataset, settings: Settings, seed: int, start: Mapping[str, Tensor] | None = None
+    ) -> Trainer:
         """See Algorithm.trainer; raises BadInput where the dataset has no training music or only one part."""
         assert isinstance(settings, MuseGANSettings)
         if len(dataset.part_names) < 2 or not dataset.rolls("train"):
             raise BadInput(f"“{dataset.name}” needs at least two parts to learn playing together from.")
-        return MuseGANTrainer(dataset, settings, seed)
+        return MuseGANTrainer(dataset, settings, seed, start)
 
     def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
         """See Algorithm.model."""

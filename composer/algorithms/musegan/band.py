@@ -13,7 +13,7 @@ from composer.algorithms.accompanist import mix
 from composer.algorithms.base import Model
 from composer.algorithms.cells import common_key_shift
 from composer.algorithms.drafting import draws
-from composer.algorithms.musegan.lines import LineCells, Lines, encode, read_lines
+from composer.algorithms.musegan.lines import LineCells, Lines, encode, lines_of, read_lines
 from composer.algorithms.musegan.networks import Orchestra, onehot
 from composer.algorithms.musegan.noises import draw_noise
 from composer.algorithms.musegan.writing import Proposal, couple, write_in_passes
@@ -62,23 +62,16 @@ class Band(Model):
     @classmethod
     def from_weights(cls, mode: str, noise_size: int, tracks: int, weights: Mapping[str, Tensor]) -> Band:
         """The model with these weights (and `lines`); raises BadInput where they fit no such network."""
-        tensors = dict(weights)
-        table = tensors.pop("lines", torch.empty(0))
+        lines = lines_of(weights, tracks)
+        with torch.device("meta"):
+            network = Orchestra(lines, noise_size, mode)
+        kinds = {value.dtype for name, value in weights.items() if name != "lines"}
         try:
-            if table.shape[1:] != (4,) or table.dtype != torch.int64:
-                raise RuntimeError("no table of lines")
-            if sorted(set(table[:, TRACK].tolist())) != list(range(tracks)):
-                raise RuntimeError("other tracks")
-            lines = Lines(table)
-            with torch.device("meta"):
-                network = Orchestra(lines, noise_size, mode)
-            network.load_state_dict(tensors, assign=True)
-            if {tensor.dtype for tensor in network.state_dict().values()} != {torch.float32}:
-                raise RuntimeError("not all single precision")
-        except (RuntimeError, IndexError):
-            raise BadInput(
-                "This model file holds other networks than its config.json says; choose another model."
-            ) from None
+            network.load_state_dict({name: value for name, value in weights.items() if name != "lines"}, assign=True)
+        except RuntimeError:
+            kinds = set()
+        if kinds != {torch.float32}:
+            raise BadInput("This model file holds other networks than its config.json says; choose another model.")
         return cls(network, lines, noise_size)
 
     def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Pianoroll]:

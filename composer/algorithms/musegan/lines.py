@@ -8,7 +8,7 @@ apart by their attacks. Shapes: B batch, L lines, P categories, T steps (FINE_ST
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from composer.algorithms.cells import place_features
+from composer.errors import BadInput
 from composer.music.pianoroll import DRUMS, FINE_STEPS, LENGTH, ONSET, PITCH, TRACK, Pianoroll
 
 LOWEST, HIGHEST = 22, 100
@@ -110,6 +111,14 @@ class LineCells:
         low = torch.where(moving, self.category, CATEGORIES - 1).amin((1, 2))
         shift = torch.maximum(torch.minimum(semitones, CATEGORIES - 1 - top), 1 - low)
         return replace(self, category=torch.where(moving, self.category + shift[:, None, None], self.category))
+
+
+def lines_of(weights: Mapping[str, Tensor], tracks: int) -> Lines:
+    """The lines a model's weights were made for; raises BadInput where there are none, or of another band."""
+    table = weights.get("lines", torch.empty(0))
+    if table.shape[1:] != (4,) or table.dtype != torch.int64 or {*table[:, TRACK].tolist()} != {*range(tracks)}:
+        raise BadInput("This model file was made for other parts than its config.json says; choose another model.")
+    return Lines(table)
 
 
 def find_lines(rolls: Sequence[Pianoroll], names: Sequence[str]) -> Lines:

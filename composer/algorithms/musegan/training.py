@@ -13,10 +13,10 @@ from torch import Tensor
 from composer.algorithms.base import Trainer
 from composer.algorithms.cells import common_key_shift
 from composer.algorithms.critic import gradient_penalty
-from composer.algorithms.layers import ChannelDropout, initialise
+from composer.algorithms.layers import ChannelDropout, begin_from, initialise
 from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.critic import Critics
-from composer.algorithms.musegan.lines import LineCells, draw_lines, find_lines, pack
+from composer.algorithms.musegan.lines import LineCells, draw_lines, find_lines, lines_of, pack
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
 from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
 from composer.algorithms.musegan.writing import perform, reconstruction_losses, training_mask
@@ -144,11 +144,13 @@ class MuseGANSettings(Settings):
 class MuseGANTrainer(Trainer):
     """Orchestra and critics, trained in turn on windows of a dataset (see MuseGAN)."""
 
-    def __init__(self, dataset: Dataset, settings: MuseGANSettings, seed: int) -> None:
+    def __init__(
+        self, dataset: Dataset, settings: MuseGANSettings, seed: int, start: Mapping[str, Tensor] | None = None
+    ) -> None:
         self.settings, self.names = settings, dataset.part_names
         self.random = torch.Generator().manual_seed(seed)
         rolls = dataset.rolls("train")
-        self.lines = find_lines(rolls, dataset.part_names)
+        self.lines = find_lines(rolls, dataset.part_names) if start is None else lines_of(start, len(self.names))
         self.pieces = [self._draw(roll) for roll in rolls]
         self.generator = Orchestra(self.lines, settings.noise_size, settings.mode, settings.dropout)
         self.noise_encoder = NoiseEncoder(self.lines, settings.noise_size)
@@ -157,6 +159,8 @@ class MuseGANTrainer(Trainer):
         self.networks = {"generator": self.generator, "noise_encoder": self.noise_encoder, "critic": self.critic}
         for network in self.networks.values():
             initialise(network, self.random)
+        if start is not None:
+            begin_from(self.generator, {name: value for name, value in start.items() if name != "lines"})
         for module in self.generator.modules():
             if isinstance(module, ChannelDropout):
                 module.random = self.random
