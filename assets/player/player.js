@@ -214,7 +214,7 @@ class Roll {
     const narrow = room < 520;
     const rows = this.high - this.low + 1;
     const drums = this.lanes.size;
-    const least = this.compact ? 0 : (narrow ? 34 : 48) * (drums ? 1.8 : 1);
+    const least = this.compact ? 0 : drums ? 60 : narrow ? 34 : 48;
     this.lane = this.compact ? Math.min(6, 30 / Math.max(drums, 1)) : 16;
     this.height = this.compact ? clamp(rows * 2, 72, 110) : clamp(rows * (narrow ? 7 : 9), narrow ? 220 : 260, narrow ? 340 : 430);
     if (rows <= 0) this.height = 0;
@@ -324,7 +324,7 @@ class Roll {
     pen.globalAlpha = audible ? 1 : 0.16;
     const colour = this.colours.dark ? part.colour_dark : part.colour;
     const apart = (this.closest / Math.max(this.data.seconds, 1e-6)) * (this.width - 2 * this.pad);
-    const size = Math.min(this.compact ? this.lane / 2.4 : 4, Math.max(0.42 * apart, 1.2));
+    const size = Math.min(this.compact ? this.lane / 2.4 : 4, Math.max(0.42 * apart, this.compact ? 1.2 : 2.4));
     for (let i = 0; i < part.start.length; i++) {
       const lane = this.lanes.get(part.pitch[i]);
       this.drawStroke(pen, this.x(part.start[i]) + size + 1, this.laneMiddle(lane.number), size, colour, lane.mark);

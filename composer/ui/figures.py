@@ -22,8 +22,8 @@ _STYLE = """<style>
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(13.5rem, 1fr)); gap: 0 2rem;
   margin: 0; padding: 0 !important; }
 .facts div:last-child:nth-child(odd) { grid-column: 1 / -1; }
-.facts div { display: grid; grid-template-columns: 1fr auto; column-gap: 0.9rem; padding: 0.55rem 0;
-  border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent); }
+.facts div { display: grid; grid-template-columns: 1fr auto; align-content: start; column-gap: 0.9rem;
+  padding: 0.55rem 0; border-top: 1px solid color-mix(in srgb, currentColor 12%, transparent); }
 .facts dt { font-weight: 550; font-size: 0.9rem; }
 .facts dd { margin: 0; font-variant-numeric: tabular-nums; font-weight: 600; font-size: 0.95rem; text-align: right; }
 .facts .bach, .facts .why { font-weight: 400; font-size: 0.8rem; opacity: 0.72; }
