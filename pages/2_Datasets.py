@@ -15,10 +15,12 @@ load_charts()
 left, right = st.columns((4, 9), gap="medium")
 with left:
     bring_card()
-    shelf_card()
-with right:
-    found = current_import()
-    if found is not None:
+found = current_import()
+if found is not None:
+    with right:
         check_card(found)
-    else:
+else:
+    with left:
+        shelf_card()
+    with right:
         look_card()

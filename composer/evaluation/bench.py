@@ -28,6 +28,7 @@ from composer.settings import Settings
 PUBLISHED_WINDOWS_S = 7.6
 """Training windows a second of the lab that this project's U-Net GAN takes up, re-created on a machine like this."""
 STEPS_A_BAR = 16
+IMPORTED_FILES = 1000
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,24 @@ def page(subject: Subject) -> list[Result]:
     return [Result(what, Figure(value), unit, beside) for what, value, unit, beside in measure_page()]
 
 
+def own_music(subject: Subject) -> list[Result]:
+    """Seconds and memory for a person's own files to become a dataset; see `bench_import`."""
+    from composer.evaluation.bench_import import measure_import
+
+    seconds, megabytes, pieces = measure_import(IMPORTED_FILES)
+    return [
+        Result(f"Import of {pieces:,} MIDI files of 3 minutes", Figure(seconds), "s", "at most 120"),
+        Result("... peak memory, all processes", Figure(megabytes), "MB", "at most 1500"),
+    ]
+
+
 BENCHES: dict[str, Bench] = {
     "throughput": Bench("Training speed with 5 critic updates", 1.5, throughput),
     "from-nothing": Bench("Chord rate after one and two minutes of training", 2.5, from_nothing),
     "critic": Bench("What the critic adds, at the same training time", 60, critic),
     "latency": Bench("Model time of one take", 0.3, latency),
     "sound": Bench("Speed of synthesis", 0.1, sound),
+    "import": Bench("Import of a person's own files", 1.5, own_music),
     "page": Bench("Waiting times in the studio, in Chromium", 1, page),
 }
 

@@ -37,13 +37,17 @@ def check_card(found: Import) -> None:
         assembly = current_assembly(found)
         with top:
             st.markdown(summary_words(assembly))
-        files, parts, look = st.tabs(["Files", "Tracks and parts", "Look and listen"], key="datasets.tab")
+        files, parts, look = st.tabs(
+            ["Files", "Tracks and parts", "Look and listen"], key="datasets.tab", on_change="rerun"
+        )
         with files:
             _draw_files(assembly.verdicts)
         with parts:
             _draw_parts(found, layout)
         with look:
-            if assembly.pieces:
+            if not look.open:  # sound takes a moment, and a roll can't be drawn where nobody sees it
+                pass
+            elif assembly.pieces:
                 draw_look(content_id(found), assembly.pieces, layout.parts)
             else:
                 st.caption("There is nothing to hear yet: no file is kept.")
@@ -124,10 +128,11 @@ def _show_more() -> None:
 
 
 def kind_words(row: KindRow) -> str:
-    """What a kind of tracks is called: "Flute · Flute · in 24 files"."""
+    """What a kind of tracks is called: "Solo · Flute · in 24 files"."""
     name, instrument = row.kind
     title = f"{name[:1].upper()}{name[1:]}" if name else "Unnamed"
-    return f"{title} · {instrument} · in {row.files:,} file{'s' * (row.files != 1)}"
+    both = title if title == instrument else f"{title} · {instrument}"
+    return f"{both} · in {row.files:,} file{'s' * (row.files != 1)}"
 
 
 def part_words(row: KindRow, part: str) -> str:

@@ -92,7 +92,7 @@ def preview_score(piece: Piece, part_names: Sequence[str]) -> Score:
     meter = Fraction(roll.steps_per_bar, 4 * FINE_STEPS)
     scale = max(4 // meter.denominator, 1)
     return Score(
-        tracks=tuple(track for track in tracks if len(track.notes)),
+        tracks=tracks,
         tempos=(Tempo(0.0, _PREVIEW_BPM),),
         meters=(Meter(0.0, meter.numerator * scale, meter.denominator * scale),),
         pickup=roll.pickup_steps / FINE_STEPS,
@@ -106,7 +106,7 @@ def _sound(piece: Piece, part_names: Sequence[str]) -> bytes:
 
 
 def _offer_to_build(source: Source) -> None:
-    st.caption("It is prepared from what is installed on this computer, once; that takes about half a minute.")
+    st.caption("It is prepared from what is installed on this computer, once; that takes a minute or so.")
     if st.button("Prepare it", icon=":material/downloading:", key="build", type="primary"):
         bar = st.progress(0.0, "Preparing the music")
         try:

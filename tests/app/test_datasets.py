@@ -175,8 +175,8 @@ def test_titles_come_from_the_one_zip_or_are_numbered() -> None:
 def test_the_preview_is_the_first_bars_with_drums_and_bars_in_place() -> None:
     piece = assemble(songs(1, bars=20), LAYOUTS["band"]).pieces[0]
     score = preview_score(piece, LAYOUTS["band"].parts)
-    assert score.end == 64 and [track.name for track in score.tracks] == ["Melody", "Guitar", "Bass", "Drums"]
-    assert [track.is_drum for track in score.tracks] == [False, False, False, True]
+    assert score.end == 64 and [track.name for track in score.tracks] == list(LAYOUTS["band"].parts)
+    assert [track.is_drum for track in score.tracks] == [False] * 5 + [True]
     assert (score.meters[0].numerator, score.meters[0].denominator) == (4, 4)
 
 
