@@ -24,7 +24,7 @@ Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 
 WHIM = 6.0
 """Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
-DRAFT_TEMPERATURE = 1.0
+DRAFT_TEMPERATURE = 1.1
 POLISH_ORDER = (1, 3, 2, 0)
 """The last quarter of the passes rewrites one sixteenth of every beat each, the weakest places first: a stray note that
 was chosen early, knowing little, seldom stands when it is asked again with everything around it known."""

@@ -82,7 +82,7 @@ def test_ranges_are_those_of_the_training_pieces() -> None:
 
 def test_one_part_alone_is_refused() -> None:
     dataset = tiny_dataset()
-    alone = tuple(dataclasses.replace(piece, voices=piece.voices.select([0])) for piece in dataset.pieces)
+    alone = tuple(dataclasses.replace(piece, music=piece.music.select([0])) for piece in dataset.pieces)
     with pytest.raises(BadInput, match="at least one more part"):
         UNET_GAN.trainer(Dataset("solo", ("Melody",), alone), UNetGANSettings(), 0)
 
@@ -90,7 +90,7 @@ def test_one_part_alone_is_refused() -> None:
 def test_two_and_five_parts_learn_as_well() -> None:
     for rows in ([0, 3], [0, 1, 2, 3, 3]):
         dataset = tiny_dataset(train=2)
-        pieces = tuple(dataclasses.replace(piece, voices=piece.voices.select(rows)) for piece in dataset.pieces)
+        pieces = tuple(dataclasses.replace(piece, music=piece.music.select(rows)) for piece in dataset.pieces)
         names = tuple(f"Part {row}" for row in range(len(rows)))
         trainer = UNET_GAN.trainer(Dataset("other", names, pieces), UNetGANSettings(batch_size=2), 0)
         assert np.isfinite(trainer.epoch()["generator"])

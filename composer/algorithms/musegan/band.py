@@ -13,6 +13,7 @@ from composer.algorithms.accompanist import mix
 from composer.algorithms.base import Model
 from composer.algorithms.cells import common_key_shift
 from composer.algorithms.drafting import draws
+from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lines_of, read_lines
 from composer.algorithms.musegan.networks import Orchestra, onehot
 from composer.algorithms.musegan.noises import draw_noise
@@ -34,7 +35,7 @@ class BandSettings(Settings):
         True, "Follow my melody", help="Off: surprise me. The band makes up the melody, too, as long as yours is."
     )
     creativity: float = setting(
-        0.5,
+        1.0,
         "Creativity",
         help="Scale of the noise vectors: 0 stays with what the model expects, more gives a flavour of its own.",
         minimum=0.0,
@@ -57,7 +58,7 @@ class Band(Model):
 
     def __init__(self, network: Orchestra, lines: Lines, noise_size: int) -> None:
         self.network = network.eval().requires_grad_(False)
-        self.lines, self.noise_size = lines, noise_size
+        self.lines, self.grid, self.noise_size = lines, Grid(lines), noise_size
 
     @classmethod
     def from_weights(cls, mode: str, noise_size: int, tracks: int, weights: Mapping[str, Tensor]) -> Band:
@@ -98,7 +99,7 @@ class Band(Model):
         uniform = torch.cat([couple(uniform[:, :, :1], self.lines), uniform[:, :, 1:]], 2)
         with torch.inference_mode():
             propose = self._proposal(cells, settings.creativity * self._noise(noise_seeds, cells.bars), shifts)
-            cells = write_in_passes(propose, cells, free, uniform)
+            cells = write_in_passes(propose, cells, free, uniform, self.grid)
         takes = [
             read_lines(category, attack, self.lines, roll)
             for category, attack, roll in zip(*_aligned(cells, given), given, strict=True)
@@ -123,6 +124,7 @@ class Band(Model):
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             logits, again = self.network(draft, onehot(draft), shown, noise)
+            logits, again = self.grid.chosen_once(logits, again)
             return logits.masked_fill(outside, -torch.inf), again
 
         return propose

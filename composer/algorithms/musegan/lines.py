@@ -33,12 +33,20 @@ MOST_NOTES = 4
 """Most lines of a pitched track; of larger chords the lowest notes are left out."""
 KIT = 9
 """Most lines of a drum kit; seldom used drums are left out."""
-_DRUM, _LOW, _HIGH = 1, 2, 3
+COLUMNS = 5
+_DRUM, _LOW, _HIGH, _GRID = range(1, COLUMNS)
+SELDOM = 0.01
+"""A track is held not to change at those steps of a quarter where fewer of its notes begin or end."""
 
 
 @dataclass(frozen=True)
 class Lines:
-    """Which lines there are: int64 `table` (L, 4) of track, drum (its pitch, or -1), lowest and highest MIDI pitch."""
+    """Which lines there are, as an int64 `table` (L, COLUMNS).
+
+    Its columns are the track, the drum (its pitch, or -1), the lowest and highest MIDI pitch, and the track's grid:
+    bit k is set if it changes at step k of a quarter. Music in sixteenths and music in triplets have different grids,
+    and without them a note would now and then be broken at a step where no player ever begins one.
+    """
 
     table: Tensor
 
@@ -61,6 +69,11 @@ class Lines:
     def drum_tracks(self) -> list[int]:
         """The tracks that are drum kits."""
         return sorted(set(self.track[self.drum].tolist()))
+
+    @cached_property
+    def grid(self) -> Tensor:
+        """At which steps of a quarter each line may change, bool (L, FINE_STEPS)."""
+        return (self.table[:, _GRID, None] >> torch.arange(FINE_STEPS)) % 2 > 0
 
     def of(self, track: int) -> list[int]:
         """The lines of one track."""
@@ -116,23 +129,32 @@ class LineCells:
 def lines_of(weights: Mapping[str, Tensor], tracks: int) -> Lines:
     """The lines a model's weights were made for; raises BadInput where there are none, or of another band."""
     table = weights.get("lines", torch.empty(0))
-    if table.shape[1:] != (4,) or table.dtype != torch.int64 or {*table[:, TRACK].tolist()} != {*range(tracks)}:
+    if table.shape[1:] != (COLUMNS,) or table.dtype != torch.int64 or {*table[:, TRACK].tolist()} != {*range(tracks)}:
         raise BadInput("This model file was made for other parts than its config.json says; choose another model.")
     return Lines(table)
 
 
 def find_lines(rolls: Sequence[Pianoroll], names: Sequence[str]) -> Lines:
     """The lines that music with tracks of these `names` needs: as many as sound at once in 99 % of its steps."""
-    rows: list[tuple[int, int, int, int]] = []
+    rows: list[tuple[int, ...]] = []
+    aligned = np.concatenate([roll.notes + np.array([0, lead_in(roll), 0, 0]) for roll in rolls])
     for track, name in enumerate(names):
-        notes = np.concatenate([roll.notes[roll.notes[:, TRACK] == track] for roll in rolls])
+        notes = aligned[aligned[:, TRACK] == track]
         if name == DRUMS:
             pitches, counts = np.unique(notes[:, PITCH], return_counts=True)
-            rows += [(track, int(pitch), 0, 0) for pitch in np.sort(pitches[np.argsort(-counts)[:KIT]])]
+            hits = _grid(notes[:, ONSET])
+            rows += [(track, int(pitch), 0, 0, hits) for pitch in np.sort(pitches[np.argsort(-counts)[:KIT]])]
         else:
             spread = notes[:, PITCH].min(initial=60), notes[:, PITCH].max(initial=60)
-            rows += [(track, -1, int(spread[0]), int(spread[1]))] * _depth(rolls, track)
+            changes = _grid(np.concatenate([notes[:, ONSET], notes[:, ONSET] + notes[:, LENGTH]]))
+            rows += [(track, -1, int(spread[0]), int(spread[1]), changes)] * _depth(rolls, track)
     return Lines(torch.tensor(rows, dtype=torch.int64))
+
+
+def _grid(steps: NDArray[np.int32]) -> int:
+    """The bits of the steps of a quarter at which something happens often enough; the first step always counts."""
+    counts = np.bincount(steps % FINE_STEPS, minlength=FINE_STEPS)
+    return int(((counts >= max(SELDOM * counts.sum(), 1)) << np.arange(FINE_STEPS)).sum()) | 1
 
 
 def _depth(rolls: Sequence[Pianoroll], track: int) -> int:

@@ -9,7 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from composer.algorithms.cells import moves
 from composer.algorithms.drafting import POLISH_ORDER, POLISH_TEMPERATURE, WHIM, doubtful, one_a_beat, pick
+from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import SIXTEENTH, UNIT, LineCells, Lines
 from composer.music.pianoroll import FINE_STEPS
 
@@ -35,8 +37,10 @@ def fill(
     return cells.rewritten(hidden, chosen, uniform[:, 1] < again.sigmoid()), sure
 
 
-def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: Tensor) -> LineCells:
+def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: Tensor, grid: Grid) -> LineCells:
     """Every `free` cell, bool (B, L, T), written in passes; `uniform` (passes, B, 3, L, T) makes all choices.
+
+    The steps of one choice of the `grid` are hidden together.
 
     The first passes hide what is doubtful, the last quarter rewrites one sixteenth of each beat after another.
     """
@@ -46,12 +50,14 @@ def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: 
     for index in range(1, drafting):
         done = index / drafting
         share = math.cos(done * math.pi / 2)
-        hidden = doubtful(sure, free, share, WHIM * (1 - done), uniform[index, :, 2], UNIT)
+        whim = WHIM * (1 - done), grid.shared(uniform[index, :, 2])
+        hidden = grid.shared(doubtful(sure, free, share, *whim, UNIT)) & free
         cells, fresh = fill(propose, cells, hidden, uniform[index])
         sure = torch.where(hidden, fresh, sure)
     sixteenth = torch.arange(steps) // SIXTEENTH % 4
     for index in range(drafting, passes):
-        hidden = free & (sixteenth == POLISH_ORDER[(index - drafting) % 4])
+        here = sixteenth == POLISH_ORDER[(index - drafting) % 4]
+        hidden = free & grid.shared(here.expand_as(free))
         cells, _ = fill(propose, cells, hidden, uniform[index], POLISH_TEMPERATURE)
     return cells
 
@@ -101,8 +107,10 @@ def perform(
     drawn = F.one_hot(chosen, soft.shape[2]).transpose(2, 3) + soft - soft.detach()
     chance = again.sigmoid()
     begins = (uniform[1] < chance) + chance - chance.detach()
-    attack = torch.where(hidden, begins * (1 - drawn[:, :, 0]), cells.attack.to(begins.dtype))
-    return torch.where(hidden.unsqueeze(2), drawn, notes), attack
+    finished = torch.where(hidden.unsqueeze(2), drawn, notes)
+    goes_on = (finished * F.pad(finished, (1, 0))[..., :-1]).sum(2)
+    attack = (1 - goes_on * (1 - begins)) * (1 - finished[:, :, 0])
+    return finished, torch.where(hidden, attack, cells.attack.to(attack.dtype))
 
 
 def reconstruction_losses(
@@ -110,10 +118,11 @@ def reconstruction_losses(
 ) -> dict[str, Tensor]:
     """How far the proposals are from the real music, in nats: `reconstruction` of hidden categories and `attack`.
 
-    Each window weighs the same, however few of its cells are hidden; attacks are judged where something sounds.
+    Each window weighs the same, however few of its cells are hidden. Attacks are judged where a pitch goes on: judged
+    where it may change, too, they would tell how likely a change is, and notes that stay would be struck again.
     """
     nats = F.cross_entropy(logits.transpose(1, 2), cells.category, reduction="none") * hidden
     windows = (nats.sum((1, 2)) / hidden.sum((1, 2)).clamp(min=1)).mean()
-    sounding = hidden & (cells.category > 0) & ~lines.drum[:, None]
-    attack = F.binary_cross_entropy_with_logits(again, cells.attack.float(), reduction="none") * sounding
-    return {"reconstruction": windows, "attack": attack.sum() / sounding.sum().clamp(min=1)}
+    goes_on = hidden & (cells.category > 0) & ~moves(cells.category) & ~lines.drum[:, None]
+    attack = F.binary_cross_entropy_with_logits(again, cells.attack.float(), reduction="none") * goes_on
+    return {"reconstruction": windows, "attack": attack.sum() / goes_on.sum().clamp(min=1)}
