@@ -22,13 +22,13 @@ from composer.algorithms.layers import fold_steps, unfold_steps
 Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 """From cells and `shown` (B, V, T) to logits of the free cells: categories (B, free, P, T), repeats (B, free, T)."""
 
-WHIM = 6.0
+WHIM = 8.0
 """Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
-DRAFT_TEMPERATURE = 1.1
+DRAFT_TEMPERATURE = 1.0
 POLISH_ORDER = (1, 3, 2, 0)
 """The last quarter of the passes rewrites one sixteenth of every beat each, the weakest places first: a stray note that
 was chosen early, knowing little, seldom stands when it is asked again with everything around it known."""
-POLISH_TEMPERATURE = 0.8
+POLISH_TEMPERATURE = 0.9
 REGION = 16
 """Steps within which cells are compared for doubt: not a whole piece, or a far-away edit would be felt everywhere."""
 
