@@ -21,7 +21,7 @@ from composer.errors import BadInput
 from composer.jobs.process import is_alive, lock, write_owner
 from composer.settings import Settings
 from composer.training.loop import STOP
-from composer.training.run import Run, run_for, runs_on
+from composer.training.run import Run, run_for, runs_folder, runs_on
 
 LOG = "log.txt"
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "composer")
@@ -91,7 +91,8 @@ def delete_dataset(source: Source) -> list[Run]:
     Raises BadInput for a built-in dataset, and while a run is learning from it.
     """
     runs = runs_on(source.name)
-    if any(map(is_alive, runs)):
+    just_begun = [Run(folder) for folder in runs_folder().glob(f"*-{source.name}-*")]  # without a config as yet
+    if any(map(is_alive, [*runs, *just_begun])):
         raise BadInput(f"A training is learning from “{source.title}” now; stop it first, then delete the dataset.")
     library.delete(source)
     return runs

@@ -38,7 +38,7 @@ def test_the_number_of_epochs_does_not_make_another_run() -> None:
 
 def test_everything_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = FakeTrainSettings()
-    piece = dataclasses.replace(DATASET.pieces[0], voices=hymn(99, 2))
+    piece = dataclasses.replace(DATASET.pieces[0], music=hymn(99, 2))
     other_music = dataclasses.replace(DATASET, pieces=(piece, *DATASET.pieces[1:]))
     ids = [
         run_for(FAKE, DATASET, settings, 0).id,
