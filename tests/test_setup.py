@@ -52,9 +52,7 @@ def test_second_set_up_does_nothing(setup: ModuleType, installs: list[dict[str, 
     assert installs == [{"files": ["requirements.txt"], "torch": "cpu", "replace_torch": False}]
 
 
-def test_set_up_for_tests_serves_running_too(
-    setup: ModuleType, installs: list[dict[str, Any]], tmp_path: Path
-) -> None:
+def test_set_up_for_tests_serves_running_too(setup: ModuleType, installs: list[dict[str, Any]], tmp_path: Path) -> None:
     setup.set_up(tmp_path / "venv", dev=True, torch="")
     setup.set_up(tmp_path / "venv", dev=False, torch="")
     assert [call["files"] for call in installs] == [["requirements.txt", "requirements-dev.txt"]]
