@@ -51,7 +51,7 @@ class Evaluation:
 
 def title(name: str) -> str:
     """What a figure is called in a table."""
-    return TITLES.get(name, f"Onsets, {name.removeprefix('onsets_')}")
+    return f"Onsets, {name.removeprefix('onsets_')}" if name.startswith("onsets_") else TITLES.get(name, name)
 
 
 def variants(settings: Settings) -> dict[str, Settings]:

@@ -94,4 +94,4 @@ def test_two_and_five_parts_learn_as_well() -> None:
         names = tuple(f"Part {row}" for row in range(len(rows)))
         trainer = UNET_GAN.trainer(Dataset("other", names, pieces), UNetGANSettings(batch_size=2), 0)
         assert np.isfinite(trainer.epoch()["generator"])
-        assert trainer.sample([pieces[-1].voices.select([0])], 0)[0].pitch.shape[0] == len(rows)
+        assert trainer.sample([pieces[-1].music.select([0])], 0)[0].pitch.shape[0] == len(rows)
