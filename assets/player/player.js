@@ -247,8 +247,8 @@ class Roll {
   }
 
   draw(colours, audible) {
-    if (!this.data || !this.scroller.clientWidth) return;
     this.colours = colours;
+    if (!this.data || !this.scroller.clientWidth) return;
     this.measure();
     this.sheet.style.width = `${this.width}px`;
     this.sheet.style.height = `${this.bottom + this.foot}px`;
