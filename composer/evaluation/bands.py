@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -30,46 +29,29 @@ NEAR = 0.05
 """A generated phrase is too near to the training music where real, held-out ones come as near so seldom."""
 
 
-@dataclass(frozen=True)
-class _Band:
-    """The parts of a dataset: their names, and which are drums."""
-
-    names: tuple[str, ...]
-
-    @property
-    def pitched(self) -> list[int]:
-        return [track for track, name in enumerate(self.names) if name != DRUMS]
-
-    @property
-    def drums(self) -> list[int]:
-        return [track for track, name in enumerate(self.names) if name == DRUMS]
-
-
 def evaluate_band(
     model: Model, dataset: Dataset, choices: Mapping[str, Settings], seed: int = 0, say: Callable[[str], None] = print
 ) -> Evaluation:
     """Measure one take around the first track of every test piece under each of `choices`, track by track.
 
-    The first choice is also asked how it follows its melody and how new its phrases are. `say` hears what is being
-    done. Intervals are over pieces; the same seed gives the same figures.
+    `say` hears what is being done. Intervals are over pieces; the same seed gives the same figures.
     """
-    band = _Band(dataset.part_names)
+    names = dataset.part_names
     real = [_first_bars(roll) for roll in dataset.rolls("test")]
     melodies = [roll.top_lines([0]) for roll in real]
-    training = [_first_bars(roll) for roll in dataset.rolls("train")]
+    natural = [describe(piece, names) for piece in real]
+    held_out = phrases(real, names)
+    learned = phrases([_first_bars(roll) for roll in dataset.rolls("train")], names)
     columns: dict[str, Figures] = {}
     for name, settings in choices.items():
         say(f"{name}: playing {len(real)} pieces")
         takes = [_as_roll(take) for take in arrange(model, melodies, settings, seed)]
         say(f"{name}: measuring")
-        columns[name] = measures(takes, band.names) | _differences(takes, real)
-        made, natural = ([describe(piece, band.names) for piece in pieces] for pieces in (takes, real))
-        columns[name]["Real or generated (AUC)"] = told_apart(made, natural, seed)
-        columns[name] |= {"Gap to a strange melody": melody_gap(takes, band.names)}
-        columns[name] |= novelty(takes, real, training, band)
-    facts = measures(real, band.names)
-    facts |= {"Gap to a strange melody": melody_gap(real, band.names)}
-    return Evaluation(len(real), seed, facts, columns)
+        columns[name] = measures(takes, names) | _differences(takes, real)
+        described = [describe(piece, names) for piece in takes]
+        columns[name]["Real or generated (AUC)"] = told_apart(described, natural, seed)
+        columns[name] |= novelty(phrases(takes, names), held_out, learned)
+    return Evaluation(len(real), seed, measures(real, names), columns)
 
 
 def measures(pieces: Sequence[Pianoroll], names: Sequence[str]) -> Figures:
@@ -86,12 +68,13 @@ def measures(pieces: Sequence[Pianoroll], names: Sequence[str]) -> Figures:
             if (title == "Notes in drum patterns") == (name == DRUMS) or title == "Empty bars":
                 found[f"{title}, {name}"] = mean_figure([float(row[track]) for row in values])
     distances = [rolls.tonal_distances(piece) for piece in pieces]
-    pitched = _Band(tuple(names)).pitched
+    pitched = [track for track, name in enumerate(names) if name != DRUMS]
     for pair in combinations(pitched, 2):
         title = f"Tonal distance, {names[pair[0]]} and {names[pair[1]]}"
         found[title] = mean_figure([row[pair] for row in distances])
     lines = [measure(pitched_lines(piece, names)) for piece in pieces]
-    return found | {"Clear chords": mean_figure([row["chord_rate"] for row in lines])}
+    found["Clear chords"] = mean_figure([row["chord_rate"] for row in lines])
+    return found | {"Gap to a strange melody": melody_gap(pieces, names)}
 
 
 def describe(piece: Pianoroll, names: Sequence[str]) -> Floats:
@@ -117,15 +100,23 @@ def melody_gap(pieces: Sequence[Pianoroll], names: Sequence[str]) -> Figure:
     return mean_figure(gaps)
 
 
-def novelty(
-    takes: Sequence[Pianoroll], real: Sequence[Pianoroll], training: Sequence[Pianoroll], band: _Band
-) -> Figures:
+def phrases(pieces: Sequence[Pianoroll], names: Sequence[str]) -> NDArray[np.float32]:
+    """What sounds at the eighths of every two bars, (phrases, cells), without the melody and in the common key."""
+    rows = []
+    for piece in pieces:
+        common = piece.transposed(common_key_shift(piece.top_lines([0])), _drums(names))
+        eighths = rolls.pitches_at_eighths(common)[1:]
+        first, size = piece.pickup_steps // rolls.EIGHTH, PHRASE // rolls.EIGHTH
+        rows += [eighths[:, start : start + size].ravel() for start in range(first, eighths.shape[1] - size + 1, size)]
+    return np.array([row for row in rows if row.any()], np.float32)
+
+
+def novelty(made: NDArray[np.float32], held_out: NDArray[np.float32], learned: NDArray[np.float32]) -> Figures:
     """Whether phrases are new and differ: how near they come to the training music, and to each other.
 
-    A distance is 1 - intersection / union of what sounds at the eighths of two bars, without the melody, in the
-    common key. `Phrases nearer than real ones` counts those below the NEAR quantile of real held-out phrases.
+    All are `phrases`, (n, cells): generated, real ones of pieces apart, and those of the training. A distance is
+    1 - intersection / union. `Phrases nearer than real ones` counts those below the NEAR quantile of the real ones.
     """
-    made, held_out, learned = (_phrases(pieces, band) for pieces in (takes, real, training))
     nearest, usual = _distances(made, learned).min(1), _distances(held_out, learned).min(1)
     spread, natural = _mean_distance(made), _mean_distance(held_out)
     return {
@@ -148,7 +139,6 @@ def _differences(takes: Sequence[Pianoroll], real: Sequence[Pianoroll]) -> Figur
 
 
 def _describe_window(window: Pianoroll, names: Sequence[str]) -> Floats:
-    band = _Band(tuple(names))
     tracks = [
         rolls.empty_bars(window),
         rolls.used_pitch_classes(window),
@@ -157,20 +147,13 @@ def _describe_window(window: Pianoroll, names: Sequence[str]) -> Floats:
         rolls.note_counts(window),
         rolls.pitches_at_eighths(window).sum(axis=2).mean(axis=1),
     ]
-    drums = [rolls.drum_histogram(window, track) / max(rolls.note_counts(window)[track], 1) for track in band.drums]
+    drums = [rolls.drum_histogram(window, track) / max(rolls.note_counts(window)[track], 1) for track in _drums(names)]
     lines = features(pitched_lines(window, names).window(0, WINDOW))
     return np.asarray(np.nan_to_num(np.concatenate([lines, *(values[1:] for values in tracks), *drums])))
 
 
-def _phrases(pieces: Sequence[Pianoroll], band: _Band) -> NDArray[np.float32]:
-    """What sounds at the eighths of every two bars, (phrases, cells)."""
-    rows = []
-    for piece in pieces:
-        common = piece.transposed(common_key_shift(piece.top_lines([0])), band.drums)
-        eighths = rolls.pitches_at_eighths(common)[1:]
-        first, size = piece.pickup_steps // rolls.EIGHTH, PHRASE // rolls.EIGHTH
-        rows += [eighths[:, start : start + size].ravel() for start in range(first, eighths.shape[1] - size + 1, size)]
-    return np.array([row for row in rows if row.any()], np.float32)
+def _drums(names: Sequence[str]) -> list[int]:
+    return [track for track, name in enumerate(names) if name == DRUMS]
 
 
 def _distances(some: NDArray[np.float32], others: NDArray[np.float32]) -> Floats:

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from composer.data.dataset import Dataset, Piece
-from composer.evaluation.bands import _Band as Band
-from composer.evaluation.bands import describe, evaluate_band, measures, melody_gap, novelty
+from composer.evaluation.bands import describe, evaluate_band, measures, melody_gap, novelty, phrases
 from composer.music.pianoroll import DRUMS, Pianoroll, pianoroll_from_voices
 from tests.fake import FakeGenerateSettings, FakeModel
 from tests.made_up import PARTS, hymn
@@ -32,13 +31,12 @@ def test_parts_agree_with_their_own_melody_more_than_with_a_strange_one() -> Non
 
 
 def test_copies_and_sameness_are_found() -> None:
-    train, held_out = HYMNS[:3], HYMNS[3:]
-    band = Band(PARTS)
-    copied = novelty(train, held_out, train, band)
+    train, held_out = (phrases(hymns, PARTS) for hymns in (HYMNS[:3], HYMNS[3:]))
+    copied = novelty(train, held_out, train)
     assert copied["Exact copies"].value == 1 and copied["Phrases nearer than real ones"].value == 1
-    same = novelty([held_out[0]] * 3, held_out, train, band)
+    same = novelty(phrases([HYMNS[3]] * 3, PARTS), held_out, train)
     assert same["Variety beside real music"].value < copied["Variety beside real music"].value
-    assert novelty(held_out, held_out, train, band)["Variety beside real music"].value == pytest.approx(1)
+    assert novelty(held_out, held_out, train)["Variety beside real music"].value == pytest.approx(1)
 
 
 def test_every_track_has_its_figures_and_drums_only_those_that_mean_something() -> None:
