@@ -63,6 +63,10 @@ class Trainer(ABC):
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """One take for each melody of shape (1, steps), all of one length, with the weights as they are now."""
 
+    def play(self, melody: Voices, seed: int) -> Music:
+        """One take around a melody of shape (1, steps) for a person to hear: every part, drums and chords included."""
+        return self.sample([melody], seed)[0]
+
     @abstractmethod
     def weights(self) -> dict[str, Tensor]:
         """The tensors a Model is made from (the averaged weights), by name."""

@@ -20,8 +20,9 @@ from composer.jobs.local import launch, train_arguments
 from composer.music.measures import WINDOW
 from composer.paths import home, write_atomically
 from composer.settings import Settings
-from composer.training.loop import JUDGED_WINDOWS, SAMPLE_SEED
+from composer.training.loop import JUDGED_WINDOWS
 from composer.training.run import Run, all_runs
+from composer.training.samples import SAMPLE_SEED
 
 _NO_MATTER = ("epochs", "learning_rate")
 """Settings that have no part in how long an epoch takes."""

@@ -23,6 +23,7 @@ from composer.settings import Settings
 METRICS, CHECKPOINT, SAMPLES = "metrics.jsonl", "checkpoint.safetensors", "samples"
 START = "start.safetensors"
 """The weights of the model that a run began from, if it did not begin from nothing."""
+_FIGURES = {"generator", "critic", "similarity", "chord_rate", "seconds"}
 
 
 @dataclass(frozen=True)
@@ -41,24 +42,38 @@ class Run:
         """The contents of config.json; raises BadInput where it is missing or damaged."""
         try:
             return dict(json.loads((self.folder / CONFIG).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+        except (OSError, ValueError, TypeError, RecursionError):
             raise BadInput(f"The run “{self.id}” has no readable {CONFIG}; delete it and train again.") from None
 
     def metrics(self) -> list[dict[str, float]]:
         """One row an epoch, oldest first: epoch, generator, critic, similarity, chord_rate, seconds and more.
 
-        A half-written last line (a killed training) is left out.
+        A half-written last line (a killed training) is left out, and so is whatever else is no such row.
         """
+        return self.read_metrics()[0]
+
+    def read_metrics(self) -> tuple[list[dict[str, float]], int]:
+        """The rows of `metrics`, and how many lines are no rows though they aren't a half-written last one."""
         try:
-            lines = (self.folder / METRICS).read_text(encoding="utf-8").splitlines()
+            text = (self.folder / METRICS).read_text(encoding="utf-8", errors="replace")
         except OSError:
-            return []
-        return [row for row in map(_parse, lines) if row is not None]
+            return [], 0
+        rows = [_parse(line) for line in text.splitlines() if line.strip()]
+        return [row for row in rows if row is not None], sum(row is None for row in rows[:-1])
 
     @property
     def start(self) -> Path | None:
         """The file of weights that the run began from; None where it began from nothing."""
         return self.folder / START if (self.folder / START).exists() else None
+
+    @property
+    def converged(self) -> dict[str, Any] | None:
+        """Where the training stopped because it had converged: `epoch` and `why`, a sentence; None where it did not."""
+        try:
+            found: dict[str, Any] | None = self.config.get("converged")
+        except BadInput:
+            return None
+        return found
 
     def settings(self) -> Settings:
         """The train settings it was started with, `epochs` being how many it is to reach."""
@@ -79,9 +94,12 @@ class Run:
 
 
 def _parse(line: str) -> dict[str, float] | None:
+    """A row with the number of its epoch and figures that are numbers; None for anything else."""
     try:
-        return dict(json.loads(line))
-    except (ValueError, TypeError):
+        row = dict(json.loads(line))
+        numbers = all(type(row[name]) in (int, float) for name in _FIGURES & row.keys())
+        return row if numbers and type(row["epoch"]) is int else None
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
@@ -100,7 +118,7 @@ def find_run(run_id: str) -> Run:
     """The run called `run_id`; raises BadInput where there is none."""
     found = {run.id: run for run in all_runs()}
     if run_id not in found:
-        raise BadInput(f"There is no run called “{run_id}”; see the list of runs on the Train page.")
+        raise BadInput(f"There is no run called “{run_id}”; see the list of runs on the Runs page.")
     return found[run_id]
 
 

@@ -22,6 +22,7 @@ from composer.algorithms.registry import find_algorithm
 from composer.algorithms.unet_gan import UNetGANSettings
 from composer.data.dataset import Dataset, Piece
 from composer.errors import BadInput
+from composer.jobs.status import Status, status
 from composer.music.midi import read_midi
 from composer.music.voices import REST, Voices
 from composer.training import loop
@@ -277,7 +278,31 @@ def test_the_judged_windows_are_the_same_each_time(fake_world: Path, monkeypatch
     monkeypatch.setattr(fake.FakeTrainer, "sample", spy)
     train_fake(2)
     train_fake(3)
-    assert len(seen) == 3 and len(set(seen)) == 1
+    assert len(seen) == 6 and len(set(seen)) == 2, "each epoch the same windows, and the same melody to hear"
+
+
+def test_a_training_that_makes_no_progress_stops_and_says_why(fake_world: Path) -> None:
+    run = train_fake(200)
+    (done,) = epochs(run)[-1:]
+    assert 30 <= done < 200 and status(run) == Status("finished", done, done)
+    assert run.converged is not None and run.converged["epoch"] == done
+    assert "has not fallen below" in run.converged["why"]
+    assert train_fake(200) == run and epochs(run)[-1] > done + 30, "whoever goes on gives it new patience"
+
+
+def test_it_goes_on_where_stopping_is_not_wished(fake_world: Path) -> None:
+    run = train(FAKE, fakes(), FakeTrainSettings(epochs=60), stop_when_converged=False)
+    assert len(epochs(run)) == 60 and run.converged is None
+
+
+def test_the_epochs_that_a_training_stops_after_do_not_depend_on_interruptions(
+    tmp_path: Path, fake_world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unbroken = train_fake(200).metrics()
+    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path / "other"))
+    for goal in (3, 20, 200):
+        broken = train_fake(goal)
+    assert len(broken.metrics()) == len(unbroken)
 
 
 def test_fine_tuning_begins_from_a_model_and_tells_how_it_was_before() -> None:

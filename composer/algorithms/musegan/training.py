@@ -85,9 +85,16 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample; default settings, the top line of each track but the drums."""
+        return [pitched_lines(take, self.names) for take in self._arrange(melodies, seed)]
+
+    def play(self, melody: Voices, seed: int) -> Pianoroll:
+        """See Trainer.play."""
+        return self._arrange([melody], seed)[0]
+
+    def _arrange(self, melodies: Sequence[Voices], seed: int) -> list[Pianoroll]:
         band = Band.from_weights(self.settings.mode, self.settings.noise_size, self.lines.tracks, self.weights())
         settings = BandSettings(passes=1) if self.settings.form == "textbook" else BandSettings()
-        return [pitched_lines(take, self.names) for take in band.arrange(melodies, settings, seed)]
+        return band.arrange(melodies, settings, seed)
 
     def _draw(self, roll: Pianoroll) -> Drawn:
         """A piece in the common key, as its first track has it."""
