@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from composer.algorithms import models
 from composer.algorithms.models import load_model
 from composer.algorithms.registry import ALGORITHMS, learners
 from composer.cli import COMMANDS, main
+from composer.cli.runs import as_csv
 from composer.music.midi import read_midi
 from composer.music.musicxml import read_musicxml
 from tests import fake, fake_data
@@ -277,17 +279,60 @@ class TestOwnDatasets:
         assert "please add 5 more pieces and 40 more bars" in capsys.readouterr().err
 
 
-def test_runs_are_listed_and_deleted(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_runs_are_listed_deleted_and_brought_back(model: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     main(["runs", "--json"])
     [row] = json.loads(capsys.readouterr().out)
     assert (row["state"], row["epoch"], row["epochs"]) == ("finished", 1, 1)
     assert row["bytes"] > 0
     assert main(["runs"]) == 0
-    assert row["name"] in capsys.readouterr().out
-    assert main(["runs", "--delete", row["name"]]) == 0
+    assert row["id"] in capsys.readouterr().out
+    assert main(["runs", "delete", row["id"]]) == 0
     assert not Path(row["folder"]).exists()
-    assert main(["runs", "--delete", row["name"]]) == 2
+    assert main(["runs", "delete", row["id"]]) == 2
+    assert main(["runs", "undo"]) == 0
+    assert Path(row["folder"]).exists()
+    assert main(["runs", "undo"]) == 2
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "../datasets", "/etc"])
+def test_only_runs_are_deleted(model: Path, name: str) -> None:
+    assert main(["runs", "delete", name]) == 2
+
+
+def test_runs_are_exported_with_every_setting(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["runs", "export", "--out", str(tmp_path / "runs.csv")]) == 0
+    [row] = csv.DictReader((tmp_path / "runs.csv").read_text().splitlines())
+    assert (row["algorithm"], row["state"], row["setting_learning_rate"]) == ("fake", "finished", "0.001")
+    assert float(row["generator"]) == 1.0
+    capsys.readouterr()
+    main(["runs", "export"])
+    assert capsys.readouterr().out == (tmp_path / "runs.csv").read_text()
+    assert main(["runs", "export", "--out", str(tmp_path / "runs.csv" / "below")]) == 2
+
+
+def test_a_cell_that_a_spreadsheet_would_compute_stays_a_text() -> None:
+    assert as_csv([{"name": "=1+1", "figure": -1.5}]) == "name,figure\n'=1+1,-1.5\n"
+
+
+def test_a_model_goes_out_as_a_zip_and_comes_in_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = str(tmp_path / "choir.zip")
+    assert main(["models", "export", "musegan-chorales", out]) == 0
+    assert main(["models", "import", out]) == 2, "it is here already"
+    main(["train", "fake", "--dataset", "fakes", "--epochs", "1", "--quiet"])
+    main(["runs", "--json"])
+    [run] = json.loads(capsys.readouterr().out)
+    assert main(["models", "export", run["id"], out]) == 0
+    assert main(["models", "import", out]) == 0
+    assert compose(Path("choir"), tmp_path / "out.mid") == 0
+    capsys.readouterr()
+    main(["models", "--json"])
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["name"]: row["from"] for row in rows}["choir"] == "imported"
+    assert main(["models", "delete", "choir"]) == 0
+    assert main(["models", "delete", "choir"]) == 2
+    assert main(["models", "delete", "bach-unet-gan"]) == 2
+    assert main(["models", "import", str(tmp_path / "missing.zip")]) == 2
 
 
 def test_midi_written_is_read_by_another_program(model: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMON = {"errors", "settings", "paths"}
+COMMON = {"errors", "settings", "paths", "trash"}
 LEARNING = ["music", "data", "algorithms", "training", "jobs"]
 BELOW = {
     **{floor: set(LEARNING[: height + 1]) for height, floor in enumerate(LEARNING)},

@@ -13,14 +13,25 @@ from safetensors.torch import load_file
 from composer.algorithms.base import Model, ModelInfo
 from composer.algorithms.registry import find_algorithm
 from composer.errors import BadInput
-from composer.paths import assets
+from composer.paths import assets, home
 
-CONFIG, WEIGHTS = "config.json", "model.safetensors"
+CONFIG, WEIGHTS, CARD = "config.json", "model.safetensors", "CARD.md"
 
 
 def shipped_models() -> dict[str, Path]:
     """The folders of the models that come with the program, by name."""
     return {path.parent.name: path.parent for path in sorted((assets() / "models").glob(f"*/{WEIGHTS}"))}
+
+
+def imported_folder() -> Path:
+    """Where models are kept that a person brought."""
+    return home() / "models"
+
+
+def imported_models() -> dict[str, Path]:
+    """The folders of the models that a person brought, by name."""
+    paths = sorted(imported_folder().glob(f"[!.]*/{WEIGHTS}"))
+    return {path.parent.name: path.parent for path in paths}
 
 
 def read_info(folder: Path) -> ModelInfo:
@@ -32,7 +43,7 @@ def read_info(folder: Path) -> ModelInfo:
         if not isinstance(info.algorithm, str) or not info.part_names:
             raise ValueError
         return info
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise BadInput(
             f"The model in “{folder.name}” has no readable {CONFIG}; choose another or train it again."
         ) from None

@@ -17,7 +17,8 @@ COMMANDS = {
     "evaluate": "measure how good a model's music is",
     "bench": "measure how fast everything is on this machine",
     "datasets": "list the music a model can learn from",
-    "runs": "list the trainings on this machine",
+    "runs": "list the trainings on this machine, export or delete them",
+    "models": "list the models, give one away or take one in",
 }
 OK, BAD_INPUT, INTERRUPTED = 0, 2, 130
 _EPILOG = """\

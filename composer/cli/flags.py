@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from composer.algorithms.base import Algorithm
-from composer.algorithms.models import WEIGHTS, read_info, shipped_models
+from composer.algorithms.models import WEIGHTS, imported_models, read_info, shipped_models
 from composer.algorithms.registry import ALGORITHMS, find_algorithm
 from composer.errors import BadInput
 from composer.settings import Setting, Settings
@@ -46,12 +46,12 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """`--model NAME`, for `model_folder`."""
-    text = "a shipped model's name, a run's name (see `composer runs`) or a folder (default: the first shipped model)"
+    text = "a model's name (see `composer models`), a run's name or a folder (default: the first shipped model)"
     parser.add_argument("--model", metavar="NAME", help=text)
 
 
 def model_folder(name: str | None) -> Path:
-    """The folder of the model called `name`: shipped, a run, or a path; without a name the first shipped one.
+    """The folder of the model called `name`: shipped, imported, a run, or a path; without a name the first shipped one.
 
     Raises BadInput, naming what there is, where none is found.
     """
@@ -60,11 +60,12 @@ def model_folder(name: str | None) -> Path:
         return next(iter(shipped.values()))
     if name is None:
         raise BadInput("No model is shipped with this copy; train one with `composer train unet-gan`.")
-    if name in shipped:
-        return shipped[name]
+    known = imported_models() | shipped
+    if name in known:
+        return known[name]
     folder = Path(name) if Path(name).is_dir() else find_run(name).folder
     if not (folder / WEIGHTS).exists():
-        raise BadInput(f"“{name}” holds no finished model; there are: {', '.join(shipped) or 'none shipped'}.")
+        raise BadInput(f"“{name}” holds no finished model; there are: {', '.join(known) or 'none shipped'}.")
     return folder
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from composer.data.zips import BROKEN_ZIP, UNREADABLE, check_directory, refuse_member, size_of
 from composer.errors import BadInput
 from composer.music.reading import MAX_BYTES
 
@@ -20,17 +18,8 @@ MUSIC_SUFFIXES = (".mid", ".midi", ".kar", ".musicxml", ".xml", ".mxl", ".npz")
 MAX_ENTRIES = 10_000
 MAX_TOTAL_BYTES = 1_000_000_000
 """All that is read from one collection, unpacked."""
-MAX_RATIO = 200
-"""How many times a file in a zip may grow: MIDI grows about 4 times, MusicXML about 20."""
-SMALL_BYTES = 100_000
-"""A file this small may grow by more: silence packs well, and can do no harm."""
-_MAX_DIRECTORY_BYTES = 8_000_000
-_END_OF_DIRECTORY, _END_BYTES, _MAX_COMMENT = b"PK\x05\x06", 22, 65_535
-_ZIP64_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _TOO_MANY = f"There are more than {MAX_ENTRIES:,} files in it; please bring them in several parts."
-_BROKEN_ZIP = "This zip is damaged and can't be opened; please make or download it again."
 _BROKEN_ENTRY = "It is damaged inside the zip and can't be unpacked."
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -86,13 +75,7 @@ def _open_each(files: Sequence[tuple[str, BinaryIO]]) -> Iterator[Entry]:
             for entry in _open_zip(name, file):
                 yield Entry(entry.name, entry.data, entry.refusal, done + part * entry.share)
         else:
-            yield _read(name, file, _size(file), done + part)
-
-
-def _size(file: BinaryIO) -> int:
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    return size
+            yield _read(name, file, size_of(file), done + part)
 
 
 def _read(name: str, file: BinaryIO, size: int, share: float) -> Entry:
@@ -143,7 +126,7 @@ def _walk(folder: Path) -> list[Path]:
 def _open_zip(name: str, file: BinaryIO) -> Iterator[Entry]:
     """The files in a zip; where the zip itself can't be used, one Entry that says so."""
     try:
-        _check_directory(file)
+        check_directory(file, MAX_ENTRIES, _TOO_MANY)
         with zipfile.ZipFile(file) as archive:
             members = [info for info in archive.infolist() if not info.is_dir() and not _is_hidden(info.filename)]
             if len(members) > MAX_ENTRIES:
@@ -152,25 +135,8 @@ def _open_zip(name: str, file: BinaryIO) -> Iterator[Entry]:
                 yield _open_member(archive, info, (number + 1) / len(members))
     except BadInput as error:
         yield Entry(name, refusal=str(error))
-    except _UNREADABLE:
-        yield Entry(name, refusal=_BROKEN_ZIP)
-
-
-def _check_directory(file: BinaryIO) -> None:
-    """Raise BadInput for a zip whose list of contents would fill the memory, before it is read."""
-    size = _size(file)
-    start = max(size - _END_BYTES - _MAX_COMMENT, 0)
-    file.seek(start)
-    tail = file.read()
-    place = tail.rfind(_END_OF_DIRECTORY)
-    if place < 0 or len(tail) < place + _END_BYTES:
-        raise BadInput(_BROKEN_ZIP)
-    count, directory = struct.unpack("<HL", tail[place + 10 : place + 16])
-    file.seek(max(start + place - _LOCATOR_BYTES, 0))
-    is_zip64 = file.read(4) == _ZIP64_LOCATOR  # written only for more than 65,535 entries or 4 GB
-    if is_zip64 or count > 2 * MAX_ENTRIES or directory > _MAX_DIRECTORY_BYTES:
-        raise BadInput(_TOO_MANY)
-    file.seek(0)
+    except UNREADABLE:
+        yield Entry(name, refusal=BROKEN_ZIP)
 
 
 def _is_hidden(name: str) -> bool:
@@ -180,25 +146,11 @@ def _is_hidden(name: str) -> bool:
 
 
 def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, share: float) -> Entry:
-    refusal = _refuse_member(info)
+    refusal = refuse_member(info)
     if refusal:
         return Entry(info.filename, refusal=refusal, share=share)
     try:
         with archive.open(info) as member:
             return _read(info.filename, member, info.file_size, share)  # type: ignore[arg-type]  # only read
-    except _UNREADABLE:
+    except UNREADABLE:
         return Entry(info.filename, refusal=_BROKEN_ENTRY, share=share)
-
-
-def _refuse_member(info: zipfile.ZipInfo) -> str:
-    """Why an entry isn't even opened; "" for one that looks harmless."""
-    path = PurePosixPath(info.filename.replace("\\", "/"))
-    if path.is_absolute() or ".." in path.parts or ":" in (path.parts or ("",))[0]:
-        return "Its path leads out of the zip, which isn't safe."
-    if stat.S_ISLNK(info.external_attr >> 16):
-        return "It is a link, and links are not followed."
-    if info.flag_bits & 1:
-        return "It is locked with a password; please unpack it yourself first."
-    if info.file_size > max(MAX_RATIO * info.compress_size, SMALL_BYTES):
-        return f"It grows to more than {MAX_RATIO} times its size when unpacked, which isn't safe."
-    return ""
