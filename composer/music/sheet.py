@@ -17,7 +17,7 @@ _OPTIONS = {
     # Tenths of a millimetre: A4, with staves of 5.4 mm; all that a page draws with lies inside its file.
     "pageWidth": 2100,
     "pageHeight": 2970,
-    "scale": 40,
+    "scale": 50,
     "footer": "none",
     "svgViewBox": True,
     "smuflTextFont": "embedded",
