@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -117,15 +117,44 @@ def mix(stems: Stems, gains: Sequence[float] | None = None, reverb: bool = True)
     gains = [1.0] * len(stems.audio) if gains is None else list(gains)
     if len(gains) != len(stems.audio):
         raise ValueError(f"{len(stems.audio)} stems need as many gains, not {len(gains)}")
+    out = _in_the_room(stems, gains, reverb)
+    out *= _limit(_peak(out))
+    return out
+
+
+def mixed_stems(stems: Stems, parts: Sequence[int]) -> Iterator[Audio]:
+    """For each of the `parts` (numbers from 0) what it adds to their common mix, (frames, 2), placed and in the room.
+
+    Their sum is the `mix` of these parts; only where a single one would clip in it are all of them turned down further.
+    """
+    gains = [[float(one == part) for one in range(len(stems.audio))] for part in parts]
+    total = np.zeros((stems.frames, 2), np.float32)
+    peak = 0.0
+    for alone in gains:
+        placed = _in_the_room(stems, alone, reverb=True)
+        total += placed
+        peak = max(peak, _peak(placed))
+    limit = _limit(max(peak, _peak(total)))
+    for alone in gains:
+        yield _in_the_room(stems, alone, reverb=True) * limit
+
+
+def _in_the_room(stems: Stems, gains: Sequence[float], reverb: bool) -> Audio:
+    """Each stem times its gain, fanned out, in a small room, before the limit; (frames, 2)."""
     angle = (np.array(pans(len(gains))) + 1) * np.pi / 4
     weights = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(2) * np.array(gains)[:, None]
     out = np.zeros((stems.frames, 2), np.float32)
     for audio, weight in zip(stems.audio, weights.astype(np.float32), strict=True):
-        out += audio[:, None] * weight
+        if weight.any():
+            out += audio[:, None] * weight
     if reverb and out.size:
         out += _WETNESS * _convolve(out, _room())
-    out *= np.float32(min(1.0, PEAK / max(_peak(out), 1e-9)))
     return out
+
+
+def _limit(peak: float) -> np.float32:
+    """The gain that keeps a peak within PEAK, never more than 1."""
+    return np.float32(min(1.0, PEAK / max(peak, 1e-9)))
 
 
 def _peak(audio: Audio) -> float:

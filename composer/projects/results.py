@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
-
+from composer.errors import BadInput
 from composer.music.grid import fit_to_grid
-from composer.music.pianoroll import Music, Pianoroll
+from composer.music.pianoroll import Music
 from composer.music.voices import Voices
 from composer.paths import assets, home, write_atomically
 from composer.projects.request import Request
+from composer.projects.result_file import Result, pack_result, unpack_result
+
+__all__ = ["Result", "ResultStore", "arrange", "find_result", "kept_results", "ready_made"]
 
 KEPT = 200
 """Results kept for a person; older ones make room."""
-
-
-@dataclass(frozen=True)
-class Result:
-    """The takes of one request. `about` holds plain values for showing: `model` (title), `parts` (names) and more."""
-
-    request: Request
-    takes: tuple[Music, ...]
-    about: Mapping[str, Any]
-
-    @property
-    def id(self) -> str:
-        """The request's id, which is the file's name and the word in the address."""
-        return self.request.id
 
 
 @dataclass(frozen=True)
@@ -49,14 +33,14 @@ class ResultStore:
         """The result of that id, or None where there is none or its file is damaged."""
         path = self._path(result_id)
         try:
-            result = _read(path)
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError):
+            result, _ = unpack_result(path.read_bytes())
+        except (OSError, BadInput):
             return None
         return result if result.id == path.stem else None
 
     def save(self, result: Result) -> None:
         """Keep a result, whole or not at all, and let the oldest go where there are more than `limit`."""
-        write_atomically(self._path(result.id), _as_bytes(result))
+        write_atomically(self._path(result.id), pack_result(result))
         for path in self._files()[self.limit :]:
             path.unlink(missing_ok=True)
 
@@ -97,33 +81,3 @@ def arrange(request: Request, generate: Callable[[Voices], Sequence[Music]], abo
         found = Result(request, tuple(generate(fit_to_grid(request.melody, 0).voices)), about)
         kept_results().save(found)
     return found
-
-
-def _as_bytes(result: Result) -> bytes:
-    first = result.takes[0]
-    grid = [first.steps_per_bar, first.pickup_steps]
-    if isinstance(first, Pianoroll):
-        grid += [first.tracks, first.steps]
-    tensors = {f"{name}_{take}": array for take, music in enumerate(result.takes) for name, array in _arrays(music)}
-    words = {"request": result.request.as_dict(), "about": dict(result.about), "grid": grid, "takes": len(result.takes)}
-    return save(tensors, metadata={name: json.dumps(value) for name, value in words.items()})
-
-
-def _read(path: Path) -> Result:
-    with safe_open(path, framework="numpy") as file:
-        words = {name: json.loads(text) for name, text in (file.metadata() or {}).items()}
-        takes = tuple(_music(file.get_tensor, take, words["grid"]) for take in range(words["takes"]))
-    return Result(Request.from_dict(words["request"]), takes, words["about"])
-
-
-def _arrays(music: Music) -> list[tuple[str, NDArray[Any]]]:
-    if isinstance(music, Pianoroll):
-        return [("notes", np.ascontiguousarray(music.notes))]
-    return [("pitch", np.ascontiguousarray(music.pitch)), ("attack", np.ascontiguousarray(music.attack))]
-
-
-def _music(tensor: Callable[[str], NDArray[Any]], take: int, grid: Sequence[int]) -> Music:
-    """`grid` is steps a bar and of the pickup; of rolls, then the number of tracks and of steps."""
-    if len(grid) > 2:
-        return Pianoroll(tensor(f"notes_{take}"), grid[2], grid[3], *grid[:2])
-    return Voices(tensor(f"pitch_{take}"), tensor(f"attack_{take}"), *grid)
