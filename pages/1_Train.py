@@ -3,13 +3,18 @@
 import streamlit as st
 
 from composer.ui.chart import load_charts
+from composer.ui.house import guest_note, open_house
 from composer.ui.menu import page
 from composer.ui.training import begin
+from composer.ui.training_again import again_card
 from composer.ui.training_choice import choice_card
 from composer.ui.training_progress import progress_card
+from composer.ui.training_queue import queue_card
 from composer.ui.training_runs import runs_card
 
 page("Train", "Let a model learn from real music, watch it get better, then play with it in the studio.")
+open_house()
+guest_note()
 load_charts()
 shown = begin()
 left, right = st.columns((4, 9), gap="medium")
@@ -17,4 +22,6 @@ with left:
     choice_card()
 with right:
     progress_card(shown)
+    again_card(shown)
+    queue_card()
     runs_card(shown)

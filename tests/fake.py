@@ -152,4 +152,5 @@ if __name__ == "__main__":
     from composer.cli import main
 
     ALGORITHMS[FAKE.name], SOURCES[FAKE_SOURCE.name] = FAKE, FAKE_SOURCE
+    local.PROGRAM = (sys.executable, __file__)
     sys.exit(main())

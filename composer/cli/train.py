@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import shutil
 import signal
 import sys
@@ -18,9 +19,11 @@ from composer.cli.flags import add_seed, add_settings, given_settings, model_fol
 from composer.data.registry import SOURCES, find_source, sources
 from composer.errors import BadInput
 from composer.jobs.estimate import measure_seconds
+from composer.jobs.local import BEGIN
 from composer.jobs.process import claim, release
+from composer.jobs.queue import advance, hand_over
 from composer.training.loop import STOP, train
-from composer.training.run import Run, run_for
+from composer.training.run import Run, run_for, runs_folder
 
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
@@ -36,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
     parser.add_argument("--quiet", action="store_true", help="print no line for each epoch")
+    parser.add_argument("--expect", metavar="RUN", help=argparse.SUPPRESS)  # given by what starts it from the queue
     add_settings(parser, choices[named].TrainSettings, f"settings of {named}")
     parser.set_defaults(run=run)
 
@@ -45,6 +49,8 @@ def run(chosen: argparse.Namespace) -> int | None:
 
     The same command goes on where an earlier one stopped. Raises BadInput where the run is being trained already.
     """
+    if chosen.expect:  # at the very end, so that all has been said by then, also where it breaks off
+        atexit.register(hand_over, Run(runs_folder() / chosen.expect))
     algorithm = find_learner(chosen.algorithm)
     settings = given_settings(chosen, algorithm.TrainSettings)
     say = (lambda *_: None) if chosen.quiet else say_progress
@@ -54,10 +60,18 @@ def run(chosen: argparse.Namespace) -> int | None:
         return None
     start = None if chosen.start is None else start_file(chosen.start, algorithm.name)
     found = run_for(algorithm, dataset, settings, chosen.seed, start)
+    if chosen.expect not in (None, found.id):
+        raise BadInput(
+            f"“{chosen.dataset}” holds other music now than when this run began, so it can't be trained further; "
+            "please start a new training."
+        )
     claim(found, int(settings.as_dict()["epochs"]))
     with _stopping_in_order(found) as asked:
         train(algorithm, dataset, settings, chosen.seed, _nothing if chosen.quiet else _say_epoch, start)
     release(found)
+    shutil.rmtree(found.folder / BEGIN, ignore_errors=True)
+    if not chosen.expect and not asked:
+        advance()
     if not chosen.quiet:
         print(found.folder)
     if chosen.out:
@@ -83,6 +97,7 @@ def _stopping_in_order(found: Run) -> Iterator[list[int]]:
 
     def _ask(number: int, _: object) -> None:
         asked.append(number)
+        atexit.unregister(hand_over)
         (found.folder / STOP).touch()
         print("\nStopping after this epoch; Ctrl-C again stops at once and loses it.", file=sys.stderr, flush=True)
         signal.signal(number, before[signal.Signals(number)])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -16,14 +18,16 @@ import composer
 from composer.algorithms.registry import find_algorithm
 from composer.data.dataset import Source
 from composer.data.own import library
-from composer.data.registry import find_source, sources
 from composer.errors import BadInput
+from composer.jobs.house import check_not_a_guest
+from composer.jobs.order import ORDER, Order, check_same_music, order_for, order_to_go_on, write_order
 from composer.jobs.process import is_alive, lock, write_owner
 from composer.settings import Settings
 from composer.training.loop import STOP
-from composer.training.run import Run, run_for, runs_folder, runs_on
+from composer.training.run import Run, runs_folder, runs_on
 
-LOG = "log.txt"
+LOG, BEGIN = "log.txt", "begin"
+"""In a run's folder: what its process prints, and the folder of the weights that were kept for it while it waited."""
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "composer")
 """What is launched to train; its arguments are those of the command line."""
 LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
@@ -31,24 +35,20 @@ LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
 
 
 def start(
-    algorithm_name: str, dataset_name: str, settings: Settings, seed: int = 0, start_from: Path | None = None
+    algorithm_name: str,
+    dataset_name: str,
+    settings: Settings,
+    seed: int = 0,
+    start_from: Path | None = None,
+    stop_when_converged: bool = True,
 ) -> Run:
-    """Train in a process of its own and return the run at once; one that is being trained already is left to it.
+    """Train in a process of its own, whatever waits or runs, and return the run at once.
 
     It begins from nothing or from a file of a model's weights. A run of the same dataset, algorithm, settings, seed and
-    beginning is gone on with. The dataset is loaded here (built where it
-    never was, which takes a while). Raises BadInput for names that don't exist.
+    beginning is gone on with; one that is being trained already is left to it. The dataset is loaded here (built where
+    it never was, which takes a while). Raises BadInput for names that don't exist.
     """
-    algorithm, dataset = find_algorithm(algorithm_name), find_source(dataset_name).load()
-    run = run_for(algorithm, dataset, settings, seed, start_from)
-    with lock(run):
-        if not is_alive(run):
-            (run.folder / STOP).unlink(missing_ok=True)
-            arguments = train_arguments(algorithm_name, dataset_name, settings)
-            arguments += [] if start_from is None else ["--start", str(start_from)]
-            process = launch([*arguments, "--seed", str(seed), "--quiet"], run.folder / LOG)
-            write_owner(run, process.pid, int(settings.as_dict()["epochs"]))
-    return run
+    return launch_order(order_for(algorithm_name, dataset_name, settings, seed, start_from, stop_when_converged))
 
 
 def go_on(run: Run, epochs: int) -> Run:
@@ -56,30 +56,78 @@ def go_on(run: Run, epochs: int) -> Run:
 
     Raises BadInput where its config can't be read, and where its dataset was deleted or is another one now.
     """
-    config = run.config
-    if config["dataset"] not in sources():
-        raise BadInput(
-            f"The music that this run learned from, “{config['dataset']}”, was deleted, so it can't be trained any "
-            "further; its model can still be used."
-        )
-    if find_source(config["dataset"]).load().fingerprint != config["fingerprint"]:
-        raise BadInput(
-            f"“{config['dataset']}” holds other music now than when this run began, so it can't be trained further; "
-            "please start a new training."
-        )
-    settings = run.settings()
-    more = type(settings).from_dict(settings.as_dict() | {"epochs": epochs})
-    return start(config["algorithm"], config["dataset"], more, config["seed"], run.start)
+    order = order_to_go_on(run, epochs)
+    check_same_music(order)
+    return launch_order(order)
+
+
+def launch_order(order: Order, then: Callable[[], object] = lambda: None) -> Run:
+    """Start the training in a process of its own, unless it is under way, and return its run at once.
+
+    `then` is called, in a thread, when the process has ended, however it ended.
+    """
+    check_not_a_guest()
+    run = order.run
+    with lock(run):
+        if not is_alive(run):
+            process = launch(_arguments(_made_ready(order)), run.folder / LOG, then)
+            write_owner(run, process.pid, order.epochs)
+    return run
+
+
+def prepare(order: Order) -> Order:
+    """Note that this very process is to train the order next, by `become`; the order as it is then."""
+    with lock(order.run):
+        order = _made_ready(order)
+        write_owner(order.run, os.getpid(), order.epochs)
+    return order
+
+
+def become(order: Order) -> None:
+    """Turn this process into the one that trains the order; it never returns. Not for Windows."""
+    with (order.run.folder / LOG).open("wb") as log:
+        sys.stdout.flush()
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    os.execve(PROGRAM[0], [*PROGRAM, *_arguments(order)], dict(environment()))
+
+
+def _made_ready(order: Order) -> Order:
+    """Write down in the run's folder what it is to do, so that it can be gone on with even if it is killed at once.
+
+    Weights that were kept for it while it waited move into its folder.
+    """
+    folder = order.run.folder
+    if order.start is not None and (kept := Path(order.start)).parents[1].name == BEGIN:
+        place = folder / BEGIN
+        if kept.exists() and kept.parents[1] != place:
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.move(kept.parents[1], place)
+        order = replace(order, start=str(place / kept.parent.name / kept.name))
+    (folder / STOP).unlink(missing_ok=True)
+    write_order(folder / ORDER, order)
+    return order
+
+
+def _arguments(order: Order) -> list[str]:
+    """The command line that carries the order out, and refuses to where that would be another run by now."""
+    settings = find_algorithm(order.algorithm).TrainSettings.from_dict(order.settings)
+    start = [] if order.start is None else ["--start", order.start]
+    rest = ["--seed", str(order.seed), "--quiet", "--expect", order.run_id]
+    rest += [] if order.stop_when_converged else ["--no-stop"]
+    return [*train_arguments(order.algorithm, order.dataset, settings), *start, *rest]
 
 
 def stop(run: Run) -> None:
     """Ask the training to stop soon; what it learned is kept. Nothing happens where none is under way."""
+    check_not_a_guest()
     if is_alive(run):
         (run.folder / STOP).touch()
 
 
 def delete(run: Run) -> None:
     """Remove a run for good; raises BadInput while it is being trained."""
+    check_not_a_guest()
     if is_alive(run):
         raise BadInput("This run is still training; stop it first, then delete it.")
     run.delete()
@@ -90,6 +138,7 @@ def delete_dataset(source: Source) -> list[Run]:
 
     Raises BadInput for a built-in dataset, and while a run is learning from it.
     """
+    check_not_a_guest()
     runs = runs_on(source.name)
     just_begun = [Run(folder) for folder in runs_folder().glob(f"*-{source.name}-*")]  # without a config as yet
     if any(map(is_alive, [*runs, *just_begun])):
@@ -104,11 +153,17 @@ def train_arguments(algorithm_name: str, dataset_name: str, settings: Settings) 
     return ["train", algorithm_name, "--dataset", dataset_name, *flags]
 
 
-def launch(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+def launch(arguments: Sequence[str], log: Path, then: Callable[[], object] = lambda: None) -> subprocess.Popen[bytes]:
     """Start the program at low priority, with all it prints going to `log`, and return its process at once.
 
-    It outlives this process and the terminal, and is waited for, so that it never stays behind as a zombie.
+    It outlives this process and the terminal, and is waited for, so that it never stays behind as a zombie; `then` is
+    called after that.
     """
+
+    def _wait() -> None:
+        process.wait()
+        then()
+
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*PROGRAM, *arguments],
@@ -120,7 +175,7 @@ def launch(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     _lower_priority(process.pid)
-    threading.Thread(target=process.wait, daemon=True, name=f"waits for {process.pid}").start()
+    threading.Thread(target=_wait, daemon=True, name=f"waits for {process.pid}").start()
     return process
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import psutil
 from filelock import FileLock
@@ -15,26 +17,44 @@ from composer.training.loop import STOP
 from composer.training.run import Run
 
 PROCESS = "process.json"
+_NOBODY = 0
 _SAME_START_S = 1.0
 """Two readings of one process's start may differ by less than this; a reused number differs by more."""
 
 
 @dataclass(frozen=True)
 class Owner:
-    """The process that trains a run: its number, when it began (seconds since 1970) and the epochs it is to reach."""
+    """The process that trains a run: its number, when it began (seconds since 1970) and the epochs it is to reach.
+
+    `birth` says when it began so that setting the clock changes nothing; "" where the system doesn't tell.
+    """
 
     pid: int
     created: float
     epochs: int
+    birth: str = ""
 
     def alive(self) -> bool:
         """Whether it still runs; a zombie, or another process that was given the same number, doesn't count."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < _SAME_START_S
+            began = abs(process.create_time() - self.created) < _SAME_START_S
+            same = _birth(self.pid) == self.birth if self.birth else began
             return bool(same and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
+
+
+def _birth(pid: int) -> str:
+    """The start of this computer and the ticks from there to the start of the process; "" where it can't be read.
+
+    What a process's time of start is in seconds since 1970 moves with the clock.
+    """
+    try:
+        computer = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{computer} {Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()[19]}"
+    except OSError:
+        return ""
 
 
 def read_owner(run: Run) -> Owner | None:
@@ -53,8 +73,11 @@ def is_alive(run: Run) -> bool:
 
 def write_owner(run: Run, pid: int, epochs: int) -> None:
     """Note that the living process `pid` trains `run` up to `epochs`; to be called under `lock`."""
-    owner = Owner(pid, psutil.Process(pid).create_time(), epochs)
-    write_atomically(run.folder / PROCESS, json.dumps(asdict(owner)).encode())
+    try:
+        owner = Owner(pid, psutil.Process(pid).create_time(), epochs, _birth(pid))
+    except psutil.NoSuchProcess:  # it ended at once
+        owner = Owner(_NOBODY, 0.0, epochs)
+    _write(run, owner)
 
 
 def lock(run: Run) -> FileLock:
@@ -78,6 +101,18 @@ def claim(run: Run, epochs: int) -> None:
         write_owner(run, os.getpid(), epochs)
 
 
+def leave(run: Run) -> None:
+    """Note that this process no longer trains `run`, if it did and broke off: what it does next is another thing."""
+    owner = read_owner(run)
+    if owner is not None and owner.pid == os.getpid():
+        with suppress(OSError):
+            _write(run, Owner(_NOBODY, owner.created, owner.epochs))
+
+
 def release(run: Run) -> None:
     """Note that the training ended in good order; a training that dies without this counts as crashed."""
     (run.folder / PROCESS).unlink(missing_ok=True)
+
+
+def _write(run: Run, owner: Owner) -> None:
+    write_atomically(run.folder / PROCESS, json.dumps(asdict(owner)).encode())

@@ -51,11 +51,16 @@ def status(run: Run) -> Status:
     return Status("stopped", epoch, epochs)
 
 
+def active_runs() -> list[Run]:
+    """The runs that are being trained now, the one begun last first."""
+    owners = {Run(path.parent): read_owner(Run(path.parent)) for path in runs_folder().glob(f"*/{PROCESS}")}
+    alive = [(owner.created, run.id, run) for run, owner in owners.items() if owner and owner.alive()]
+    return [run for _, _, run in sorted(alive, key=lambda found: found[:2], reverse=True)]
+
+
 def newest_active() -> Run | None:
     """The run that is being trained now, the one begun last where there are several; None where there is none."""
-    owners = {Run(path.parent): read_owner(Run(path.parent)) for path in runs_folder().glob(f"*/{PROCESS}")}
-    alive = [(owner.created, run) for run, owner in owners.items() if owner and owner.alive()]
-    return max(alive, key=lambda pair: pair[0])[1] if alive else None
+    return next(iter(active_runs()), None)
 
 
 def _wanted(run: Run) -> int:
@@ -66,12 +71,15 @@ def _wanted(run: Run) -> int:
 
 
 def _seconds_left(run: Run, rows: list[dict[str, float]], epochs: int) -> float | None:
-    """From the median of the last few epochs, less what has passed since the last one was written."""
+    """From the median of the last few epochs, less what has passed since the last one was written.
+
+    Where the clock was set back nothing has passed.
+    """
     if not rows:
         return None
     passed = time.time() - (run.folder / METRICS).stat().st_mtime
     each = float(np.median([row["seconds"] for row in rows[-_RECENT:]]))
-    return max(epochs * each - min(passed, each), 0.0)
+    return max(epochs * each - min(max(passed, 0.0), each), 0.0)
 
 
 def _last_line(run: Run) -> str:

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from composer.algorithms.models import WEIGHTS
+from composer.algorithms.models import CONFIG, WEIGHTS
 from composer.errors import BadInput
 from composer.paths import write_atomically
 from composer.training.run import CHECKPOINT, METRICS, SAMPLES, Run
@@ -71,11 +71,14 @@ def go_back(run: Run, epoch: int) -> None:
 
     What comes after it is set aside, until a training has passed it or it is asked back. The caller sees to it that
     nothing trains the run meanwhile. A kill at any moment leaves a run that goes on from the one or the other epoch.
-    Raises BadInput where that epoch isn't kept.
+    Raises BadInput where that epoch isn't kept, and where the config can't be read.
     """
     if epoch not in kept_epochs(run):
         raise BadInput(f"Epoch {epoch} isn't kept; these are: {', '.join(map(str, kept_epochs(run))) or 'none'}.")
+    config = run.config
     _set_aside(run, epoch)
+    config.pop("converged", None)  # that lies in the epochs that are set aside
+    write_atomically(run.folder / CONFIG, json.dumps(config, indent=2).encode())
     _copy(_model_of(run, epoch), run.folder / WEIGHTS)
     _copy(_checkpoint_of(run, epoch), run.folder / CHECKPOINT)
     _write_metrics(run, [row for row in run.metrics() if row["epoch"] <= epoch])
@@ -107,7 +110,7 @@ def _set_aside(run: Run, epoch: int) -> None:
         return
     partial = run.folder / f"{ASIDE}.partial"
     shutil.rmtree(partial, ignore_errors=True)
-    newest = [run.folder / name for name in (WEIGHTS, CHECKPOINT, METRICS)]
+    newest = [run.folder / name for name in (CONFIG, WEIGHTS, CHECKPOINT, METRICS)]
     for path in [*newest, *_beyond(run, epoch)]:
         copy = partial / path.relative_to(run.folder)
         copy.parent.mkdir(parents=True, exist_ok=True)

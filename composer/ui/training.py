@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from composer.algorithms.registry import ALGORITHMS
 from composer.data.dataset import Dataset
 from composer.data.registry import find_source, sources
 from composer.errors import BadInput
-from composer.jobs.local import go_on, stop
+from composer.jobs.again import continue_to
+from composer.jobs.local import stop
 from composer.jobs.status import newest_active
 from composer.training.run import Run, all_runs, runs_folder
 
@@ -42,15 +45,21 @@ def forget(run: Run) -> None:
 
 
 def stop_run(run: Run) -> None:
-    """Ask the training of `run` to stop (a button's callback)."""
-    stop(run)
+    """Ask the training of `run` to stop (a button's callback); what goes wrong is told on the page."""
+    attempt(stop, run)
 
 
 def continue_run(run: Run, epochs: int) -> None:
-    """Go on with `run` until it has `epochs` in all (a button's callback); what goes wrong is told on the page."""
+    """Go on with `run`, at once or in its turn, until it has `epochs` in all (a button's callback)."""
+    attempt(continue_to, run, epochs)
+    show(run)
+
+
+def attempt(action: Callable[..., object], *arguments: object) -> None:
+    """Do what a button stands for; where that can't be done the sentence that says why is told on the page."""
     st.session_state[ERROR] = None
     try:
-        show(go_on(run, epochs))
+        action(*arguments)
     except BadInput as error:
         st.session_state[ERROR] = str(error)
 

@@ -14,14 +14,18 @@ from composer.data.dataset import Source
 from composer.data.registry import find_source, sources
 from composer.errors import BadInput
 from composer.jobs.estimate import ask_seconds, known_seconds
-from composer.jobs.local import start
+from composer.jobs.order import order_for
+from composer.jobs.process import is_alive
+from composer.jobs.queue import submit
 from composer.jobs.status import newest_active
 from composer.settings import Settings
 from composer.ui.engine import model_choices
 from composer.ui.forms import settings_form
+from composer.ui.house import reads_only, why_disabled
 from composer.ui.training import dataset_if_built, duration, show
 
 DATASET, ALGORITHM, START, SEED = "train.dataset", "train.algorithm", "train.start", "train.seed"
+END = "train.end"
 _LARGEST_SEED = 99_999
 
 
@@ -32,6 +36,7 @@ def choice_card() -> None:
         source, algorithm = _pick_source(), _pick_algorithm()
         settings = settings_form(algorithm.TrainSettings, f"train.{algorithm.name}")
         start_from = _pick_start(algorithm)
+        _pick_end()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _pick_seed()
             pressed = _train_button()
@@ -89,6 +94,17 @@ def _pick_start(algorithm: Algorithm) -> Path | None:
     return models[chosen].folder / WEIGHTS if chosen else None
 
 
+def _pick_end() -> None:
+    st.checkbox(
+        "Stop by itself when it has converged",
+        value=True,
+        key=END,
+        help="It ends before all epochs are done where the similarity index has made no progress for a long time: 30 "
+        "epochs, or half of all its epochs where that is more. “Continue” goes on nevertheless.",
+        persist_state="session",
+    )
+
+
 def _pick_seed() -> None:
     st.number_input(
         "Seed",
@@ -103,9 +119,16 @@ def _pick_seed() -> None:
 
 def _train_button() -> bool:
     busy = newest_active() is not None
-    hint = "A training is under way; stop it, or wait until it is done." if busy else None
-    icon = ":material/model_training:"
-    return st.button("Train", type="primary", icon=icon, width="stretch", key="train", disabled=busy, help=hint)
+    label, icon = ("Add to the queue", "playlist_add") if busy else ("Train", "model_training")
+    return st.button(
+        label,
+        type="primary",
+        icon=f":material/{icon}:",
+        width="stretch",
+        key="train",
+        disabled=reads_only(),
+        help=why_disabled("It starts by itself when the training under way has ended." if busy else None),
+    )
 
 
 def _draw_estimate(source: Source, algorithm: Algorithm, settings: Settings) -> None:
@@ -151,7 +174,11 @@ def _begin_training(source: Source, algorithm: Algorithm, settings: Settings, st
     try:
         if dataset_if_built(source.name) is None:
             _build(source)
-        show(start(algorithm.name, source.name, settings, int(st.session_state[SEED]), start_from))
+        seed, end = int(st.session_state[SEED]), bool(st.session_state[END])
+        order = order_for(algorithm.name, source.name, settings, seed, start_from, end)
+        submit(order)
+        if is_alive(order.run):
+            show(order.run)
     except BadInput as error:
         st.error(str(error), icon=":material/error:")
         return

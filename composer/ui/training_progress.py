@@ -12,6 +12,7 @@ from composer.jobs.status import Status, status
 from composer.plots.training import loss_figure, similarity_figure
 from composer.training.run import Run
 from composer.ui.chart import live_chart
+from composer.ui.house import reads_only, why_disabled
 from composer.ui.menu import is_dark
 from composer.ui.training import ERROR, continue_run, duration, stop_run, title_of
 
@@ -121,7 +122,7 @@ def _draw_charts(run: Run, rows: Sequence[dict[str, float]], floor: float | None
 def _draw_buttons(run: Run, now: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         if now.active:
-            stopping = now.state == "stopping"
+            stopping = now.state == "stopping" or reads_only()
             st.button(
                 "Stop", icon=":material/stop_circle:", key="stop", disabled=stopping, on_click=stop_run, args=(run,)
             )
@@ -137,7 +138,8 @@ def _draw_buttons(run: Run, now: Status) -> None:
                 key="continue",
                 on_click=continue_run,
                 args=(run, now.epoch + int(more)),
-                help="Goes on with this same model; what it learned so far is kept.",
+                disabled=reads_only(),
+                help=why_disabled("Goes on with this same model; what it learned so far is kept."),
             )
 
 

@@ -80,12 +80,12 @@ def test_second_visit_finds_the_run_that_is_training() -> None:
     run = local.start("fake", "fakes", FakeTrainSettings(epochs=500, epoch_ms=100), 0)
     page = open_page()
     assert page.query_params["run"] == run.id
-    assert page.button(key="train").disabled
+    assert page.button(key="train").label == "Add to the queue"
     press(page, "stop")
     stopped = wait_until_ended(run)
     assert stopped.state == "stopped"
     page.run()
-    assert not page.button(key="train").disabled
+    assert page.button(key="train").label == "Train"
     assert f"Epoch {stopped.epoch} of 500, stopped" in page.get("progress")[0].proto.text
 
 
