@@ -28,7 +28,8 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-re
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _BAR = "C5 B4 A4 G4"
 _TIMES = 5
-_PATIENCE_MS = 60_000
+PATIENCE_MS = 60_000
+"""How long anything on a page is waited for."""
 
 Row = tuple[str, float, str, str]
 """What was measured, the figure, its unit, and what it stands beside."""
@@ -39,9 +40,9 @@ def measure_page() -> list[Row]:
 
     Raises BadInput where there is no Chromium, no Playwright or no shipped model.
     """
-    with tempfile.TemporaryDirectory() as home, _serve(home) as (process, address), _chromium() as browser:
+    with tempfile.TemporaryDirectory() as home, serve(home) as (process, address), chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
-        cold = _seconds(lambda: (page.goto(address), page.wait_for_selector(_READY, timeout=_PATIENCE_MS)))
+        cold = seconds(lambda: (page.goto(address), page.wait_for_selector(_READY, timeout=PATIENCE_MS)))
         _generate(page, seed=0)  # after this one torch is loaded
         fresh = [_generate(page, seed) for seed in range(1, _TIMES + 1)]
         again = [_generate(page, seed) for seed in range(1, _TIMES + 1)]
@@ -67,21 +68,21 @@ def _generate(page: Any, seed: int) -> float:
 
     def _press() -> None:
         page.get_by_role("button", name="Generate").click()
-        page.wait_for_function("before => location.search !== before", arg=before, timeout=_PATIENCE_MS)
-        page.wait_for_selector(_READY, timeout=_PATIENCE_MS)
+        page.wait_for_function("before => location.search !== before", arg=before, timeout=PATIENCE_MS)
+        page.wait_for_selector(_READY, timeout=PATIENCE_MS)
 
-    return _seconds(_press)
+    return seconds(_press)
 
 
 def _upload(page: Any, midi: bytes) -> None:
     page.get_by_role("radio", name="Upload").click()
     page.locator("input[type=file]").set_input_files({"name": "long.mid", "mimeType": "audio/midi", "buffer": midi})
-    page.get_by_text("64 bars").first.wait_for(timeout=_PATIENCE_MS)
+    page.get_by_text("64 bars").first.wait_for(timeout=PATIENCE_MS)
 
 
 @contextmanager
-def _serve(home: str) -> Iterator[tuple[psutil.Process, str]]:
-    """A studio of its own on a free port, and its address, as soon as it answers at all."""
+def serve(home: str) -> Iterator[tuple[psutil.Process, str]]:
+    """The process and the address of a studio of its own on a free port, as soon as it answers at all."""
     if not shipped_models():
         raise BadInput("There is no shipped model for the studio to begin with, so its page can't be timed.")
     with socket.socket() as probe:
@@ -109,7 +110,8 @@ def _wait_for_port(port: int) -> None:
 
 
 @contextmanager
-def _chromium() -> Iterator[Any]:
+def chromium() -> Iterator[Any]:
+    """The machine's Chromium; raises BadInput where it or Playwright is missing."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     try:
         from playwright.sync_api import sync_playwright
@@ -140,7 +142,8 @@ def _peak_memory(process: psutil.Process) -> Iterator[list[int]]:
     watcher.join()
 
 
-def _seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object]) -> float:
+    """The wall time that `work` takes."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

@@ -8,6 +8,7 @@ from composer.data.dataset import Source
 from composer.data.registry import sources
 from composer.training.run import runs_on
 from composer.ui.dataset_state import delete, models_words, rename, show, shown
+from composer.ui.plain import plain
 from composer.ui.training import size
 from composer.ui.training_choice import DATASET
 
@@ -36,7 +37,7 @@ def _draw_line(source: Source, is_shown: bool) -> None:
     badge = ":violet-badge[:material/person: Yours]" if source.file else ":gray-badge[Built in]"
     with st.container(key=f"dataset-{source.name}", gap="small"):
         with st.container(gap=None):
-            st.markdown(f"**{_plain(source.title)}** {badge}")
+            st.markdown(f"**{plain(source.title)}** {badge}")
             st.caption(line_words(source))
         with st.container(horizontal=True, gap="small"):
             st.button(
@@ -70,8 +71,3 @@ def _draw_changes(source: Source) -> None:
             on_click=delete,
             args=(source.name,),
         )
-
-
-def _plain(title: str) -> str:
-    """A title as Markdown shows it letter for letter."""
-    return "".join(f"\\{c}" if c in r"\`*_[]~:$<>" else c for c in title)

@@ -63,12 +63,27 @@ def warm_up() -> threading.Thread:
 
 
 def model_choices() -> list[ModelChoice]:
-    """Shipped models, then trainings with a model, newest first; those that can't be read are left out."""
-    from composer.algorithms.models import shipped_models
+    """Shipped models, those a person brought, then trainings with a model, newest first; unreadable ones left out."""
+    from composer.algorithms.models import imported_models, shipped_models
     from composer.training.run import all_runs
 
-    folders = [*shipped_models().values(), *(run.folder for run in all_runs() if run.has_model())]
-    return [choice for folder in folders if (choice := _describe(folder)) is not None]
+    brought = imported_models().values()
+    folders = [*shipped_models().values(), *brought, *(run.folder for run in all_runs() if run.has_model())]
+    return [choice for folder in folders if (choice := model_choice(folder)) is not None]
+
+
+def model_choice(folder: Path) -> ModelChoice | None:
+    """The model in `folder`; None where there is none that can be read."""
+    from composer.algorithms.models import WEIGHTS, read_info
+
+    try:
+        info = read_info(folder)
+        weights = folder / WEIGHTS
+        digest = _digest(str(weights), weights.stat().st_mtime_ns)
+        title = f"{_whose_words(folder)}{_dataset_title(info.dataset)} · {_algorithm_title(info.algorithm)}"
+        return ModelChoice(f"{folder.name}-{digest}", folder.name, title, info.algorithm, info.part_names, folder)
+    except (BadInput, OSError):
+        return None
 
 
 def algorithm_of(choice: ModelChoice) -> Algorithm:
@@ -100,20 +115,7 @@ def _load(model_id: str, folder: str) -> Model:
     return load_model(Path(folder))
 
 
-def _describe(folder: Path) -> ModelChoice | None:
-    from composer.algorithms.models import WEIGHTS, read_info
-
-    try:
-        info = read_info(folder)
-        weights = folder / WEIGHTS
-        digest = _digest(str(weights), weights.stat().st_mtime_ns)
-        title = f"{_training_words(folder)}{_dataset_title(info.dataset)} · {_algorithm_title(info.algorithm)}"
-        return ModelChoice(f"{folder.name}-{digest}", folder.name, title, info.algorithm, info.part_names, folder)
-    except (BadInput, OSError):
-        return None
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=1024, show_spinner=False)
 def _digest(path: str, modified_ns: int) -> str:
     """12 hex digits of the content of a file that was last modified then."""
     with open(path, "rb") as file:
@@ -133,11 +135,16 @@ def _algorithm_title(name: str) -> str:
     return find_algorithm(name).title
 
 
-def _training_words(folder: Path) -> str:
-    """Says of a person's own training how far it is, to tell several apart."""
+def _whose_words(folder: Path) -> str:
+    """Says of a model that a person brought its name, and of a training its name and how far it is."""
+    from composer.algorithms.models import imported_folder
+    from composer.training.record import read_record
     from composer.training.run import Run, runs_folder
 
+    if folder.parent == imported_folder():
+        return f"Brought: {folder.name} · "
     if folder.parent != runs_folder():
         return ""
-    epochs = len(Run(folder).metrics())
-    return f"Yours {folder.name[-4:]} ({epochs} epoch{'s' * (epochs != 1)}) · "
+    record = read_record(Run(folder))
+    name = f"“{record.labels.name}”" if record.labels.name else f"Yours {folder.name[-4:]}"
+    return f"{name} ({record.epoch} epoch{'s' * (record.epoch != 1)}) · "

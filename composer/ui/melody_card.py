@@ -8,6 +8,7 @@ from composer.music.grid import melody_choices
 from composer.music.notation import NOTATION_HELP
 from composer.projects.melody import Melody
 from composer.ui.engine import players, synthesiser
+from composer.ui.plain import plain
 from composer.ui.player import player, player_data
 from composer.ui.state import (
     MELODY,
@@ -111,16 +112,11 @@ def _track_picker(melody: Melody) -> None:
 
 def _show(melody: Melody) -> None:
     with st.container(key="melody_shown", gap="xsmall"):
-        st.markdown(f"**{_plain(melody.name)}**")
+        st.markdown(f"**{plain(melody.name)}**")
         player(players().get(melody.id, lambda: _data(melody)), key="studio_melody_player")
         st.caption(melody.caption())
         for message in melody.grid.messages:
             st.caption(f":material/info: {message}")
-
-
-def _plain(text: str) -> str:
-    """`text` as Markdown that shows every character as it is."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|$:<>~" else c for c in text)
 
 
 def _data(melody: Melody) -> bytes:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from composer import trash
 from composer.paths import app_root, assets
 
 
@@ -22,6 +23,7 @@ class Entry:
 MENU = (
     Entry("streamlit_app.py", "Studio", ":material/piano:"),
     Entry("pages/1_Train.py", "Train", ":material/model_training:"),
+    Entry("pages/3_Runs.py", "Runs", ":material/table_chart:"),
     Entry("pages/2_Datasets.py", "Datasets", ":material/library_music:"),
 )
 
@@ -47,6 +49,7 @@ def page(title: str, lead: str) -> None:
     """Begin a page: browser title, style, the menu in the sidebar, the heading and one sentence below it."""
     st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
+    _empty_trash()
     with st.sidebar:
         _draw_menu()
     st.title(title, anchor=False)
@@ -63,6 +66,12 @@ def link_to(label: str, words: str = "") -> None:
 def is_dark() -> bool:
     """Whether the page is shown on a dark ground now."""
     return st.context.theme.type == "dark"
+
+
+@st.cache_resource(show_spinner=False)
+def _empty_trash() -> None:
+    """Once a server: what was deleted before it started is gone for good."""
+    trash.empty()
 
 
 def _draw_menu() -> None:

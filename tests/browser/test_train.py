@@ -148,17 +148,6 @@ def test_zoom_survives_new_epochs(page: Any) -> None:
     page.get_by_text(re.compile("of 100, stopped$")).wait_for(timeout=60_000)
 
 
-def test_run_is_deleted_only_after_asking(page: Any) -> None:
-    choose(page, "Fake", epochs=1, seed=4)
-    run = press_train(page)
-    page.get_by_text("Epoch 1 of 1, done").wait_for(timeout=120_000)
-    line = page.locator(f".st-key-run-{run}")
-    line.get_by_role("button", name="Delete").click()
-    page.get_by_role("button", name="Delete for good").click()
-    line.wait_for(state="detached")
-    assert run not in page.url
-
-
 @pytest.mark.parametrize("chromium_page", SIZES, indirect=True)
 def test_pictures(page: Any, screenshots: Path, request: pytest.FixtureRequest) -> None:
     name = request.node.callspec.id
