@@ -3,6 +3,7 @@
 import streamlit as st
 
 from composer.ui.chart import load_charts
+from composer.ui.hear_card import hear_card
 from composer.ui.house import guest_note, open_house
 from composer.ui.menu import page
 from composer.ui.training import begin
@@ -24,4 +25,5 @@ with right:
     progress_card(shown)
     again_card(shown)
     queue_card()
+    hear_card(shown)
     runs_card(shown)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from composer.training.run import Run
+
 PATIENCE = 30
 """The fewest epochs without progress after which a training has converged ..."""
 PATIENT_SHARE = 0.5
@@ -33,3 +35,11 @@ def converged(similarity: Sequence[float]) -> str | None:
     if lately < before * (1 - PROGRESS):
         return None
     return f"For {patience} epochs the similarity index has not fallen below {before:.3f} any more."
+
+
+def stop_words(run: Run) -> str:
+    """Why `run` ended before its epochs were done, in two sentences; "" where it did not, or has gone on since."""
+    stopped, rows = run.converged, run.metrics()
+    if stopped is None or not rows or rows[-1]["epoch"] != stopped["epoch"]:
+        return ""
+    return f"It has learned what it can and stopped by itself after {stopped['epoch']} epochs. {stopped['why']}"

@@ -46,11 +46,14 @@ def write_sample(run: Run, epoch: int, music: Music, dataset: Dataset) -> None:
     write_atomically(path, write_midi(_as_score(music, dataset)))
 
 
-def sample_epochs(run: Run) -> list[int]:
-    """The epochs of which there is a sample, the first one first; those beyond the last whole epoch don't count."""
-    rows = run.metrics()
-    last = int(rows[-1]["epoch"]) if rows else 0
-    return [epoch for epoch in range(1, last + 1) if _path(run, epoch).exists()]
+def sample_stamps(run: Run) -> dict[int, int]:
+    """The epochs of which there is a sample, oldest first, each with when it was written, in nanoseconds.
+
+    Samples beyond the last whole epoch don't count.
+    """
+    last = max((int(row["epoch"]) for row in run.metrics()), default=0)
+    found = {int(path.stem[-4:]): path.stat().st_mtime_ns for path in (run.folder / SAMPLES).glob("epoch-[0-9]*.mid")}
+    return {epoch: found[epoch] for epoch in sorted(found) if epoch <= last}
 
 
 def read_sample(run: Run, epoch: int) -> Score:

@@ -30,10 +30,12 @@ def load_charts() -> None:
     _library(key="composer_plotly")
 
 
-def live_chart(figure: dict[str, Any], key: str, height: int = 280, label: str = "Chart") -> None:
+def live_chart(
+    figure: dict[str, Any], key: str, height: int = 280, label: str = "Chart", group: str | None = None
+) -> None:
     """Show a plotly figure (plain `data` and `layout`) of `height` pixels; under one `key` zoom survives new points.
 
-    `label` tells a screen reader what the chart shows. The layout's `uirevision` must stay the same. Needs
-    `load_charts` somewhere on the page.
+    `label` tells a screen reader what the chart shows; charts of one `group` show its mark (an epoch, say) as a line.
+    The layout's `uirevision` must stay the same. Needs `load_charts` somewhere on the page.
     """
-    _chart(data={"figure": figure, "height": height, "label": label}, key=key)
+    _chart(data={"figure": figure, "height": height, "label": label, "group": group}, key=key)

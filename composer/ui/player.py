@@ -14,11 +14,18 @@ from composer.paths import assets
 from composer.plots.pianoroll import roll_data
 
 _FOLDER = assets() / "player"
+
+
+def scripts(*names: str) -> str:
+    """Several scripts of assets/player as one text, since a component has just one."""
+    return "\n".join((_FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in names)
+
+
 _component = st.components.v2.component(
     "composer_player",
     html='<div class="player-mount"></div>',
     css=(_FOLDER / "player.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "player.js").read_text(encoding="utf-8"),
+    js=scripts("roll", "sound", "player"),
 )
 
 

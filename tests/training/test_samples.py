@@ -13,7 +13,7 @@ from composer.music.pianoroll import DRUMS, Pianoroll
 from composer.music.voices import REST, Voices
 from composer.training.loop import train
 from composer.training.run import Run
-from composer.training.samples import heard_melody, read_sample, sample_epochs, write_sample
+from composer.training.samples import heard_melody, read_sample, sample_stamps, write_sample
 from tests.fake import FAKE, FakeTrainSettings, fake_world
 from tests.made_up import PARTS, hymn, same, tiny_dataset
 
@@ -36,7 +36,7 @@ def test_a_short_piece_is_taken_whole() -> None:
 def test_each_epoch_has_a_sample_of_one_melody(fake_world: Path) -> None:
     dataset = tiny_dataset(bars=8)
     run = train(FAKE, dataset, FakeTrainSettings(epochs=3))
-    assert sample_epochs(run) == [1, 2, 3]
+    assert list(sample_stamps(run)) == [1, 2, 3]
     first, *others = [read_sample(run, epoch) for epoch in (1, 2, 3)]
     assert [track.name for track in first.tracks] == list(PARTS) and len(first.bar_lines()) == 5
     melody = heard_melody(dataset.split("valid")).notes(0)
