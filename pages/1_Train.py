@@ -23,7 +23,7 @@ with left:
     choice_card()
 with right:
     progress_card(shown)
+    hear_card(shown)
     again_card(shown)
     queue_card()
-    hear_card(shown)
     runs_card(shown)

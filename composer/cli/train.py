@@ -22,6 +22,8 @@ from composer.jobs.estimate import measure_seconds
 from composer.jobs.local import BEGIN
 from composer.jobs.process import claim, release
 from composer.jobs.queue import advance, hand_over
+from composer.training.advice import advice_on
+from composer.training.convergence import stop_words
 from composer.training.loop import STOP, train
 from composer.training.run import Run, run_for, runs_folder
 
@@ -38,6 +40,8 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     parser.add_argument("--start", metavar="MODEL", help=text)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
+    text = "reach all epochs, also where the similarity index has long stopped to fall"
+    parser.add_argument("--no-stop", action="store_true", help=text)
     parser.add_argument("--quiet", action="store_true", help="print no line for each epoch")
     parser.add_argument("--expect", metavar="RUN", help=argparse.SUPPRESS)  # given by what starts it from the queue
     add_settings(parser, choices[named].TrainSettings, f"settings of {named}")
@@ -67,13 +71,14 @@ def run(chosen: argparse.Namespace) -> int | None:
         )
     claim(found, int(settings.as_dict()["epochs"]))
     with _stopping_in_order(found) as asked:
-        train(algorithm, dataset, settings, chosen.seed, _nothing if chosen.quiet else _say_epoch, start)
+        say_epoch = _nothing if chosen.quiet else _say_epoch
+        train(algorithm, dataset, settings, chosen.seed, say_epoch, start, not chosen.no_stop)
     release(found)
     shutil.rmtree(found.folder / BEGIN, ignore_errors=True)
     if not chosen.expect and not asked:
         advance()
     if not chosen.quiet:
-        print(found.folder)
+        _say_end(found)
     if chosen.out:
         _copy_model(found, chosen.out)
     return INTERRUPTED if asked else None
@@ -116,6 +121,12 @@ def _copy_model(found: Run, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in (CONFIG, WEIGHTS):
         shutil.copyfile(found.folder / name, folder / name)
+
+
+def _say_end(found: Run) -> None:
+    """Why it ended early, what a teacher would advise, and where the run is."""
+    words = [stop_words(found), *(f"{each.what} {each.why}" for each in advice_on(found))]
+    print("\n".join([*filter(None, words), str(found.folder)]))
 
 
 def _nothing(_: Mapping[str, Any]) -> None:

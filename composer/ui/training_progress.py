@@ -10,6 +10,8 @@ import streamlit as st
 from composer.errors import BadInput
 from composer.jobs.status import Status, status
 from composer.plots.training import loss_figure, similarity_figure
+from composer.training.advice import advice_on
+from composer.training.convergence import stop_words
 from composer.training.run import Run
 from composer.ui.chart import live_chart
 from composer.ui.house import reads_only, why_disabled
@@ -57,6 +59,7 @@ def _draw(run: Run, was_active: bool) -> None:
     _draw_figures(rows, floor)
     st.caption(before_words(run, rows))
     _draw_charts(run, rows, floor)
+    _draw_advice(run, now)
     _draw_buttons(run, now)
     st.caption(_CURVES)
 
@@ -112,11 +115,26 @@ def _draw_charts(run: Run, rows: Sequence[dict[str, float]], floor: float | None
     left, right = st.columns(2)
     with left.container(key="loss_chart"):
         live_chart(
-            loss_figure(rows, is_dark()), key=f"loss-{run.id}", height=_CHART_PX, label="Losses of generator and critic"
+            loss_figure(rows, is_dark()),
+            key=f"loss-{run.id}",
+            height=_CHART_PX,
+            label="Losses of generator and critic",
+            group=run.id,
         )
     with right.container(key="similarity_chart"):
         figure = similarity_figure(rows, floor, is_dark())
-        live_chart(figure, key=f"similarity-{run.id}", height=_CHART_PX, label="Similarity index and chord rate")
+        label = "Similarity index and chord rate"
+        live_chart(figure, key=f"similarity-{run.id}", height=_CHART_PX, label=label, group=run.id)
+
+
+def _draw_advice(run: Run, now: Status) -> None:
+    """Why it stopped, if it did so by itself, and what a teacher would say."""
+    stopped = "" if now.active else stop_words(run)
+    if stopped:
+        st.markdown(f":material/done_all: {stopped}")
+    for advice in advice_on(run):
+        with st.expander(f"**Advice**: {advice.what} Why?", icon=":material/school:", key=f"advice-{advice.name}"):
+            st.markdown(advice.why)
 
 
 def _draw_buttons(run: Run, now: Status) -> None:
