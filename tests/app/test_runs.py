@@ -191,7 +191,8 @@ def test_names_are_shown_as_they_are_written() -> None:
 
 
 def test_all_runs_play_the_same_melody(fake_world: Path) -> None:
-    page = choose(open_page(), trained(1), write_untrained_run(fake_world))
+    runs = trained(1), write_untrained_run(fake_world)
+    page = choose(open_page(), *runs)
     page.session_state["runs.view"] = "Same melody"
     clean(page.run())
     assert [heading.value[:3] for heading in page.subheader] == ["A ·", "B ·"]
@@ -210,7 +211,7 @@ def test_a_blind_test_reveals_the_names_only_after_the_answer() -> None:
     [choice] = choices()
     liked = {runs[0].id: "Anna", runs[1].id: "Bert"}[choice.first]
     assert choice.liked == choice.first and f"A was **{liked}**" in words(page)
-    assert f"{liked}: liked better 1 of 1 times" in words(page)
+    assert f"{liked}\\: liked better 1 of 1 times" in words(page)
     press(page, "runs.again")
     assert page.button(key="runs.answer.None")
 

@@ -112,15 +112,13 @@ def test_use_in_the_studio_chooses_the_model_there() -> None:
     assert page.title[0].value == "Studio"
 
 
-def test_runs_are_listed_with_their_disk_use_and_deleted_for_good() -> None:
-    kept, doomed = trained(seed=1), trained(seed=2)
-    page = open_page(run=doomed.id)
-    assert "Together they use" in words(page) and "2 of 2 epochs" in words(page)
-    press(page, f"delete-{doomed.id}")
-    assert not doomed.folder.exists()
-    assert page.query_params["run"] == kept.id
-    press(page, f"delete-{kept.id}")
-    assert "No model has been trained here yet" in words(page)
+def test_the_newest_runs_are_listed_to_show_one_of_them() -> None:
+    runs = [trained(seed=seed, epochs=1) for seed in range(6)]
+    page = open_page(run=runs[0].id)
+    assert "1 of 1 epochs" in words(page) and f"show-{runs[5].id}" in [button.key for button in page.button]
+    assert f"show-{runs[1].id}" not in [button.key for button in page.button], "the oldest are on the Runs page"
+    press(page, f"show-{runs[5].id}")
+    assert page.query_params["run"] == runs[5].id
 
 
 def test_what_broke_off_is_told() -> None:
@@ -130,14 +128,13 @@ def test_what_broke_off_is_told() -> None:
     assert "The training broke off: RuntimeError: the pretended fault" in words(page)
 
 
-def test_damaged_run_is_shown_and_can_be_deleted() -> None:
+def test_damaged_run_is_shown_with_what_is_wrong() -> None:
     run = trained()
     (run.folder / "config.json").write_text("{")
     page = open_page(run=run.id)
     press(page, "continue")
     assert "has no readable config.json" in words(page)
-    press(page, f"delete-{run.id}")
-    assert not run.folder.exists()
+    assert "Damaged" in words(page) and "config.json can't be read" in words(page)
 
 
 def test_time_is_told_before_starting() -> None:
