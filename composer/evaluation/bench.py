@@ -31,6 +31,7 @@ STEPS_A_BAR = 16
 IMPORTED_FILES = 1000
 RUNS, EPOCHS = 200, 300
 """How many runs the Runs page is measured with, and how long each was trained."""
+SCRUBBED_EPOCHS = 100
 
 
 @dataclass(frozen=True)
@@ -175,6 +176,23 @@ def runs(subject: Subject) -> list[Result]:
     return [Result(what, Figure(value), unit, beside) for what, value, unit, beside in measure_runs(RUNS, EPOCHS)]
 
 
+def scrub(subject: Subject) -> list[Result]:
+    """How soon another epoch's roll is seen on the Train page; see `bench_scrub`."""
+    from composer.evaluation.bench_scrub import measure_scrub
+
+    rows = measure_scrub(subject.dataset, SCRUBBED_EPOCHS)
+    return [Result(what, Figure(value), unit, beside) for what, value, unit, beside in rows]
+
+
+def watching(subject: Subject) -> list[Result]:
+    """What it costs a training that somebody watches it; see `bench_watching`."""
+    from composer.evaluation.bench_watching import measure_watching
+
+    slower = measure_watching(subject.algorithm, subject.dataset, subject.minutes, subject.seeds)
+    what = f"A watched training is slower by, {len(slower)} pairs of {subject.minutes:g} min"
+    return [Result(what, seeds_figure(slower), "%", "at most 5")]
+
+
 BENCHES: dict[str, Bench] = {
     "throughput": Bench("Training speed with 5 critic updates", 1.5, throughput),
     "from-nothing": Bench("Chord rate after one and two minutes of training", 2.5, from_nothing),
@@ -184,6 +202,8 @@ BENCHES: dict[str, Bench] = {
     "import": Bench("Import of a person's own files", 1.5, own_music),
     "page": Bench("Waiting times in the studio, in Chromium", 1, page),
     "runs": Bench("Waiting times on the Runs page, in Chromium", 1, runs),
+    "scrub": Bench("Waiting for another epoch's roll on the Train page, in Chromium", 0.5, scrub),
+    "watching": Bench("What watching costs a training, with a page open in Chromium", 32, watching),
 }
 
 
