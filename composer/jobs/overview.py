@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from composer.errors import BadInput
+from composer.jobs.house import check_not_a_guest
 from composer.jobs.process import PROCESS, is_alive
+from composer.jobs.queue import place_of, waiting
 from composer.jobs.status import Status, status
-from composer.training.record import Record, Stamps, all_records, read_record
+from composer.training.record import Record, all_records, read_record
 from composer.training.run import Run, runs_folder
 from composer.trash import bring_back, throw_away, thrown_away
 
-DAMAGED = "damaged"
+DAMAGED, WAITING = "damaged", "waiting"
 RUNS = "runs"
-_STATES = {"running": "training", "stopping": "stopping", "crashed": "broken off"}
+_STATES = {"running": "training", "crashed": "broken off"}
 
 
 @dataclass(frozen=True)
 class Overview:
-    """A run's record beside how it stands; a damaged one that nobody trains has the state DAMAGED."""
+    """A run's record beside how it stands; a damaged one that nobody trains is DAMAGED."""
 
     record: Record
     status: Status
@@ -41,19 +41,26 @@ class Overview:
 
 def overviews() -> list[Overview]:
     """Every run on disk, newest first, damaged ones among them."""
-    return [Overview(record, _standing(record)) for record in all_records()]
+    queued = {entry.order.run_id for entry in waiting()}
+    return [Overview(record, _standing(record, queued)) for record in all_records()]
 
 
 def overview(run: Run) -> Overview:
     """`run` with how it stands."""
     record = read_record(run)
-    return Overview(record, _standing(record))
+    return Overview(record, _standing(record, {entry.order.run_id for entry in waiting()}))
 
 
 def discard(run: Run) -> None:
-    """Delete `run`, so that `undo_discard` can bring it back; raises BadInput while it is being trained."""
+    """Delete `run`, so that `undo_discard` can bring it back.
+
+    Raises BadInput while it is being trained or waits for that, and where this is a second server.
+    """
+    check_not_a_guest()
     if is_alive(run):
         raise BadInput("This run is still training; stop it first, then delete it.")
+    if place_of(run) is not None:
+        raise BadInput("This run waits in the queue; take it out of there on the Train page first, then delete it.")
     if not run.folder.is_dir() or run.folder.parent != runs_folder():
         raise BadInput(f"There is no run called “{run.id}”; it may be deleted already.")
     throw_away(run.folder)
@@ -67,6 +74,7 @@ def discarded() -> Run | None:
 
 def undo_discard() -> Run:
     """Bring the run that was deleted last back; raises BadInput where that is no longer possible."""
+    check_not_a_guest()
     return Run(bring_back(RUNS))
 
 
@@ -106,14 +114,16 @@ def as_row(found: Overview) -> dict[str, Any]:
     }
 
 
-def _standing(record: Record) -> Status:
-    owned = (record.run.folder / PROCESS).exists()
-    if record.damage and not (owned and is_alive(record.run)):
-        return Status(DAMAGED, record.epoch, record.epoch, message=record.damage)
-    return status(record.run) if owned else _at_rest(str(record.run.folder), record.stamps)
-
-
-@lru_cache(2048)
-def _at_rest(folder: str, stamps: Stamps) -> Status:
-    """How a run stands that no process was ever said to train: that changes only with its files."""
-    return status(Run(Path(folder)))
+def _standing(record: Record, queued: Collection[str]) -> Status:
+    """As `status` says, but without reading again what the record holds where no process ever had to do with it."""
+    run, epoch = record.run, record.epoch
+    owned = (run.folder / PROCESS).exists()
+    if record.damage and not (owned and is_alive(run)):
+        return Status(DAMAGED, epoch, epoch, message=record.damage)
+    if owned:
+        return status(run)
+    wanted = record.settings.get("epochs")
+    epochs = wanted if type(wanted) is int else 0
+    if run.id in queued:
+        return Status(WAITING, epoch, epochs)
+    return Status("finished" if epoch >= epochs else "stopped", epoch, epochs)

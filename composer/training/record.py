@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,7 @@ def _has_header(path: Path, size: int) -> bool:
 
 
 def _curve(rows: list[dict[str, float]]) -> tuple[float, ...]:
-    loss = [row["generator"] for row in rows if np.isfinite(row.get("generator", np.nan))]
+    loss = [row["generator"] for row in rows if isfinite(row.get("generator", inf))]
     places = np.linspace(0, len(loss) - 1, min(len(loss), CURVE_POINTS)).astype(int)
     return tuple(loss[place] for place in places)
 

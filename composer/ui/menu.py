@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from composer import trash
+from composer.jobs.house import hold
 from composer.paths import app_root, assets
 
 
@@ -22,6 +23,7 @@ class Entry:
 
 MENU = (
     Entry("streamlit_app.py", "Studio", ":material/piano:"),
+    Entry("pages/4_Projects.py", "Projects", ":material/folder_open:"),
     Entry("pages/1_Train.py", "Train", ":material/model_training:"),
     Entry("pages/3_Runs.py", "Runs", ":material/table_chart:"),
     Entry("pages/2_Datasets.py", "Datasets", ":material/library_music:"),
@@ -70,8 +72,9 @@ def is_dark() -> bool:
 
 @st.cache_resource(show_spinner=False)
 def _empty_trash() -> None:
-    """Once a server: what was deleted before it started is gone for good."""
-    trash.empty()
+    """Once a server, unless it is a second one: what was deleted before it started is gone for good."""
+    if hold():
+        trash.empty()
 
 
 def _draw_menu() -> None:

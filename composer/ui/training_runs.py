@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from composer.jobs.overview import DAMAGED, Overview, overview, overviews
+from composer.jobs.overview import DAMAGED, WAITING, Overview, overview, overviews
 from composer.training.run import Run
 from composer.ui.menu import link_to
 from composer.ui.plain import plain
@@ -18,6 +18,7 @@ _BADGES = {
     "finished": ("Finished", "green", ":material/check:"),
     "stopped": ("Stopped", "gray", ":material/stop_circle:"),
     "crashed": ("Broken off", "red", ":material/error:"),
+    WAITING: ("Waiting", "blue", ":material/schedule:"),
     DAMAGED: ("Damaged", "red", ":material/error:"),
 }
 

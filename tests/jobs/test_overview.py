@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from composer.algorithms.models import CONFIG
 from composer.errors import BadInput
-from composer.jobs import local
+from composer.jobs import house, local, queue
+from composer.jobs.order import order_for
 from composer.jobs.overview import (
     as_row,
     discard,
@@ -17,7 +20,8 @@ from composer.jobs.overview import (
     undo_discard,
 )
 from composer.jobs.process import write_owner
-from composer.jobs.status import status
+from composer.jobs.status import Status, status
+from composer.paths import home
 from composer.training.loop import train
 from composer.training.run import Run
 from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left
@@ -43,6 +47,33 @@ def test_a_run_at_rest_that_is_gone_on_with_changes_its_state() -> None:
     assert overview(run).words == "finished"
     train(FAKE, FAKE_SOURCE.load(), FakeTrainSettings(epochs=4))
     assert (overview(run).status.epoch, overview(run).status.epochs) == (4, 4)
+
+
+def test_a_run_at_rest_stands_as_its_status_says() -> None:
+    for epochs in (2, 5):
+        run = trained(epochs, epochs=2)
+        config = json.loads((run.folder / CONFIG).read_text())
+        config["settings"]["epochs"] = epochs
+        (run.folder / CONFIG).write_text(json.dumps(config))
+        assert overview(run).status == status(run) == Status("finished" if epochs == 2 else "stopped", 2, epochs)
+
+
+def test_a_run_that_waits_says_so_and_can_not_be_deleted() -> None:
+    run = trained()
+    queue.pause()
+    queue.submit(order_for("fake", "fakes", FakeTrainSettings(epochs=4)))
+    assert overview(run).words == overviews()[0].words == "waiting"
+    with pytest.raises(BadInput, match="waits in the queue"):
+        discard(run)
+
+
+def test_a_second_server_deletes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = trained()
+    monkeypatch.setattr(house, "_guests", {home()})
+    monkeypatch.setattr(house, "hold", lambda: False)
+    with pytest.raises(BadInput, match="Another studio is open"):
+        discard(run)
+    assert run.folder.is_dir()
 
 
 def test_a_training_can_not_be_deleted_while_it_goes_on() -> None:
