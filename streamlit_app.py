@@ -4,14 +4,17 @@ import streamlit as st
 
 from composer.ui.arrange_card import arrange_card
 from composer.ui.engine import warm_up
+from composer.ui.keeping import keep_playing
 from composer.ui.listen_card import listen_card
 from composer.ui.melody_card import melody_card
 from composer.ui.menu import page
-from composer.ui.state import begin
+from composer.ui.opening import begin
 from composer.ui.take_home_card import take_home_card
+from composer.ui.task import task_card
 
 page("Studio", "Bring a melody, choose who plays along, listen.")
 begin()
+task_card()
 left, right = st.columns((4, 9), gap="medium")
 with left:
     melody_card()
@@ -22,3 +25,4 @@ with right:
 warm_up()
 with arranging:
     arrange_card(status)
+keep_playing()

@@ -8,6 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from composer.errors import BadInput
+from composer.projects.checking import LARGEST_SEED
+from composer.projects.link import Task
 from composer.projects.request import Request
 from composer.projects.results import Result
 from composer.settings import Settings
@@ -15,8 +17,8 @@ from composer.ui.engine import ModelChoice, algorithm_of, model_choices
 from composer.ui.forms import setting_widget, settings_form
 from composer.ui.menu import link_to
 from composer.ui.state import FOLLOW, MODEL, RESULT, SEED, ask, current_request, form_key
+from composer.ui.task import current_task
 
-_LARGEST_SEED = 99_999
 _FADED = "<style>.st-key-listen_stage { opacity: 0.7; filter: saturate(0.35); transition: opacity 0.2s; }</style>"
 
 
@@ -30,13 +32,17 @@ def arrange_card(status: DeltaGenerator) -> None:
         )
         link_to("Train", "Train a model of your own")
         return
-    choice = _model_picker(choices)
+    task = current_task()
+    choice = _model_picker(choices, task)
     st.caption(_who_plays(choice))
-    link_to("Train", "Train a model of your own")
+    if "model" not in (*task.fixed, *task.hidden):
+        link_to("Train", "Train a model of your own")
     settings = algorithm_of(choice).GenerateSettings
-    settings_form(settings, form_key(choice.algorithm), apart=(FOLLOW,))
-    _seed_row()
-    _follow_switch(settings, form_key(choice.algorithm))
+    settings_form(settings, form_key(choice.algorithm), (FOLLOW,), task.fixed, task.hidden)
+    if "seed" not in task.hidden:
+        _seed_row("seed" in task.fixed)
+    if FOLLOW not in task.hidden:
+        _follow_switch(settings, form_key(choice.algorithm), FOLLOW in task.fixed)
     st.button(
         "Generate",
         type="primary",
@@ -48,15 +54,18 @@ def arrange_card(status: DeltaGenerator) -> None:
     _compare(choice, status)
 
 
-def _model_picker(choices: dict[str, ModelChoice]) -> ModelChoice:
+def _model_picker(choices: dict[str, ModelChoice], task: Task) -> ModelChoice:
     if st.session_state.get(MODEL) not in choices:
         st.session_state[MODEL] = next(iter(choices))
+    if "model" in task.hidden:
+        return choices[st.session_state[MODEL]]
     name = st.selectbox(
         "Model",
         list(choices),
         key=MODEL,
         format_func=lambda name: choices[name].title,
         help="Who plays along: what it learned from, and how it works. Train your own on the Train page.",
+        disabled="model" in task.fixed,
         persist_state="session",
     )
     return choices[name]
@@ -68,34 +77,35 @@ def _who_plays(choice: ModelChoice) -> str:
     return f"Adds {', '.join(others)}{' and ' * bool(others)}{last}."
 
 
-def _follow_switch(settings: type[Settings], key: str) -> None:
+def _follow_switch(settings: type[Settings], key: str, fixed: bool) -> None:
     """The choice between the person's melody and a surprise, where the model has it, told in a sentence."""
     about = next((about for about in settings.fields() if about.name == FOLLOW), None)
     if about is None:
         return
-    if not setting_widget(about, key):
+    if not setting_widget(about, key, fixed):
         st.caption(
             ":material/auto_awesome: Surprise me: the melody is made up, too. Only the length, the key and the beat "
             "are taken from the melody on this page."
         )
 
 
-def _seed_row() -> None:
+def _seed_row(fixed: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.number_input(
             "Seed",
             0,
-            _LARGEST_SEED,
+            LARGEST_SEED,
             step=1,
             key=SEED,
             help="Where chance begins: the same seed gives the same takes again.",
+            disabled=fixed,
             persist_state="session",
         )
-        st.button("New seed", icon=":material/casino:", on_click=_roll_dice, key="dice")
+        st.button("New seed", icon=":material/casino:", on_click=_roll_dice, key="dice", disabled=fixed)
 
 
 def _roll_dice() -> None:
-    st.session_state[SEED] = random.randint(0, _LARGEST_SEED)
+    st.session_state[SEED] = random.randint(0, LARGEST_SEED)
 
 
 def _compare(choice: ModelChoice, status: DeltaGenerator) -> None:

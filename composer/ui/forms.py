@@ -12,24 +12,35 @@ from composer.settings import Setting, Settings
 AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
-def settings_form(settings_class: type[AnySettings], key: str, apart: Collection[str] = ()) -> AnySettings:
+def settings_form(
+    settings_class: type[AnySettings],
+    key: str,
+    apart: Collection[str] = (),
+    fixed: Collection[str] = (),
+    hidden: Collection[str] = (),
+) -> AnySettings:
     """Draw the widgets of a Settings class where the caller stands, and return what they say now.
 
     Advanced fields lie in an expander at the end, with a button that puts all back to their defaults. Values stay,
     under `key`, while the person is on other pages. Log-scaled fields offer `Setting.steps()`. The caller draws the
-    fields named in `apart` elsewhere.
+    fields named in `apart` elsewhere; those in `fixed` are shown but can't be changed, those in `hidden` aren't shown,
+    and both keep the values they have.
     """
-    fields = [about for about in settings_class.fields() if about.name not in apart]
-    values = {about.name: setting_widget(about, key) for about in fields if not about.advanced}
+    fields = [about for about in settings_class.fields() if about.name not in {*apart, *hidden}]
+    values = {about.name: setting_widget(about, key, about.name in fixed) for about in fields if not about.advanced}
+    advanced = [about for about in fields if about.advanced]
+    defaults = {name: value for name, value in settings_class().as_dict().items() if name not in {*fixed, *hidden}}
+    if hidden and not advanced:
+        return settings_class.from_dict(form_values(settings_class, key).as_dict() | values)
     with st.expander("Advanced", icon=":material/tune:", type="compact", key=f"{key}.advanced"):
-        values |= {about.name: setting_widget(about, key) for about in fields if about.advanced}
+        values |= {about.name: setting_widget(about, key, about.name in fixed) for about in advanced}
         st.button(
             "Reset to defaults",
             icon=":material/restart_alt:",
             type="tertiary",
             key=f"{key}.reset",
             on_click=fill_form,
-            args=(settings_class().as_dict(), key),
+            args=(defaults, key),
         )
     return settings_class.from_dict(form_values(settings_class, key).as_dict() | values)
 
@@ -46,11 +57,11 @@ def form_values(settings_class: type[AnySettings], key: str) -> AnySettings:
     return settings_class(**{name: st.session_state[full] for name, full in names.items() if full in st.session_state})
 
 
-def setting_widget(about: Setting, key: str) -> Any:
+def setting_widget(about: Setting, key: str, disabled: bool = False) -> Any:
     """Draw the one widget that fits a field, under the form's `key`, and return its value."""
     name = _widget_key(key, about.name)
     st.session_state.setdefault(name, about.default)
-    common: dict[str, Any] = {"key": name, "help": about.help or None, "persist_state": "session"}
+    common: dict[str, Any] = {"key": name, "help": about.help or None, "disabled": disabled, "persist_state": "session"}
     if about.kind is bool:
         return st.toggle(about.label, **common)
     if about.choices is not None:

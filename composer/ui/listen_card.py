@@ -12,17 +12,22 @@ from composer.music.score import Score
 from composer.music.similarity import melody_similarity
 from composer.projects.performance import follows_melody, part_names, perform
 from composer.projects.results import Result
-from composer.ui.engine import players, synthesiser
+from composer.ui.engine import model_choices, players, synthesiser
 from composer.ui.figures import compare_html, measures_html
+from composer.ui.keeping import keep
+from composer.ui.plain import plain
 from composer.ui.player import player, player_data
 from composer.ui.state import (
     FASTEST_BPM,
+    MODEL,
+    NOTICE,
     RESULT,
     RESULT_ERROR,
     SLOWEST_BPM,
     TEMPO,
     VIEW,
     answer,
+    ask,
     program_key,
 )
 
@@ -42,20 +47,32 @@ def listen_card() -> DeltaGenerator:
             takes = st.empty()
         status = st.container(key="listen_status").empty()
         with status, st.spinner("Arranging …"):
-            answer()
+            made = answer()
+        if made is not None:
+            keep(made)
         if st.session_state.get(RESULT_ERROR):
-            st.error(st.session_state[RESULT_ERROR], icon=":material/error:")
+            st.error(plain(st.session_state[RESULT_ERROR]), icon=":material/error:")
+        _notice()
         result: Result | None = st.session_state.get(RESULT)
         if result is None:
             status.caption("Nothing here yet: press Generate.")
             return status
         whose = "" if follows_melody(result) else " · melody made up"
-        status.caption(f"{result.about['model']} · seed {result.request.seed}{whose}")
+        status.caption(f"{plain(result.about['model'])} · seed {result.request.seed}{whose}")
         with takes:
             view = _take_switch(result)
         with st.container(key="listen_stage"):
             _all_takes(result) if view == _COMPARE else _one_take(result, view)
     return status
+
+
+def _notice() -> None:
+    """What a link asks for and can't be had here in the same way, and what to do about it."""
+    if not st.session_state.get(NOTICE):
+        return
+    st.warning(plain(st.session_state[NOTICE]), icon=":material/difference:")
+    if any(choice.name == st.session_state.get(MODEL) for choice in model_choices()):
+        st.button("Generate with the model here", icon=":material/auto_awesome:", on_click=ask, key="generate_here")
 
 
 def shown_take(result: Result) -> int:

@@ -1,9 +1,9 @@
-"""What a session of the studio holds, and how it is found again: by a result's id in the address."""
+"""What a session of the studio holds: the melody, what is asked for, the result and how it is played."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 
 import streamlit as st
@@ -11,12 +11,13 @@ import streamlit as st
 from composer.errors import BadInput
 from composer.music.melodies import sample_melodies
 from composer.music.notation import parse_tune
+from composer.projects.link import PARAMETER
 from composer.projects.melody import Melody
 from composer.projects.performance import first_programs
 from composer.projects.request import Request
-from composer.projects.results import Result, arrange, find_result, ready_made
+from composer.projects.results import Result, arrange
 from composer.ui.engine import ModelChoice, algorithm_of, model_choices, model_of
-from composer.ui.forms import fill_form, form_values
+from composer.ui.forms import form_values
 
 FIRST_MELODY = "Evening Walk"
 FIRST_SEED = 1
@@ -30,28 +31,27 @@ FOLLOW = "follow"
 ADDRESS = "studio.address"
 """The result's id that the address was last seen to hold: another one there is the person's wish."""
 MELODY_ERROR, RESULT_ERROR = "studio.melody_error", "studio.result_error"
+NOTICE = "studio.notice"
+"""A sentence on what a link asks for and this computer can't give in the same way; None for nothing to say."""
+PLAYING = "studio.playing"
+"""How the result that is asked for is to be played, where a link or a project says so."""
+LINK, TASK = "studio.link", "studio.task"
+"""The link that set a task, as it stands in the address, and the task."""
+
+
+@dataclass(frozen=True)
+class Playing:
+    """How a result is played: a General MIDI program 0..127 a part, quarter notes a minute, and the take looked at."""
+
+    programs: tuple[int, ...]
+    bpm: int
+    take: int = 0
 
 
 @cache
 def samples() -> dict[str, Melody]:
     """The shipped melodies by title."""
     return {title: Melody(score) for title, score in sample_melodies().items()}
-
-
-def begin() -> None:
-    """Fill a new session: with the result in the address, else with the ready-made one, else with a melody alone.
-
-    Where the session shows a result already, its id is put back into the address (switching pages takes it away).
-    """
-    address = st.query_params.get("result")
-    if RESULT not in st.session_state or address not in (None, st.session_state.get(ADDRESS)):
-        _open(address)
-    _write_address()
-    st.session_state.setdefault(MELODY, samples()[FIRST_MELODY])
-    st.session_state.setdefault(SAMPLE, st.session_state[MELODY].name)
-    st.session_state.setdefault(SEED, FIRST_SEED)
-    if "model" in st.query_params:
-        use_model(st.query_params.pop("model"))
 
 
 def use_model(name: str) -> None:
@@ -74,6 +74,13 @@ def home_key(result: Result) -> str:
     return f"studio.home.{'/'.join(result.about['parts'])}"
 
 
+def current_playing(result: Result) -> Playing:
+    """How the result on the page is played now."""
+    view = st.session_state.get(VIEW, 0)
+    programs = tuple(int(st.session_state[program_key(part)]) for part in range(len(result.about["parts"])))
+    return Playing(programs, int(st.session_state[TEMPO]), view if 0 <= view < len(result.takes) else 0)
+
+
 def current_request(choice: ModelChoice) -> Request:
     """What a press of Generate asks for now; raises BadInput where the melody or a setting cannot be used."""
     settings = form_values(algorithm_of(choice).GenerateSettings, form_key(choice.algorithm))
@@ -86,23 +93,35 @@ def ask() -> None:
     if choice is None:
         st.session_state[RESULT_ERROR] = "This model is no longer there; please choose another."
         return
-    st.session_state[PENDING] = (choice, current_request(choice))
+    ask_for(choice, current_request(choice))
 
 
-def answer() -> None:
-    """Answer the request that was taken down, if there is one; where that fails the former result stays."""
+def ask_for(choice: ModelChoice, request: Request) -> None:
+    """Take down a request to be answered by the chosen model when the listening card is drawn."""
+    st.session_state[PENDING] = (choice, request)
+
+
+def answer() -> Result | None:
+    """Answer the request that was taken down, if there is one; where that fails the former result stays.
+
+    The new result, or None.
+    """
     if PENDING not in st.session_state:
-        return
+        return None
     choice, request = st.session_state.pop(PENDING)
     settings = algorithm_of(choice).GenerateSettings.from_dict(request.settings)
     st.session_state[RESULT_ERROR] = None
+    result = None
     try:
-        _show(
-            arrange(request, lambda melody: model_of(choice).generate(melody, settings, request.seed), choice.about())
+        result = arrange(
+            request, lambda melody: model_of(choice).generate(melody, settings, request.seed), choice.about()
         )
+        show(result, st.session_state.pop(PLAYING, None))
+        st.session_state[NOTICE] = None
     except BadInput as error:
         st.session_state[RESULT_ERROR] = str(error)
-    _write_address()
+    write_address()
+    return result
 
 
 def choose_melody(melody: Melody) -> None:
@@ -153,37 +172,42 @@ def _try_melody(make: Callable[[], Melody]) -> None:
         st.session_state[MELODY_ERROR] = str(error)
 
 
-def _open(result_id: str | None) -> None:
-    """Show a result from its id, and set melody, model, settings and seed to those it was made with."""
-    result = find_result(result_id) if result_id else None
-    if result_id and result is None:
-        st.session_state[RESULT_ERROR] = "That result is no longer kept on this computer. Generate makes it anew."
-    result = result or ready_made().newest()
-    if result is None:
-        return
-    _show(result)
-    fill_form(result.request.settings, form_key(result.about["algorithm"]))
-    choose_melody(Melody(result.request.melody))
-    st.session_state[MODEL] = result.about["model_name"]
-    st.session_state[SEED] = result.request.seed
-
-
-def _show(result: Result) -> None:
-    """Make `result` the one on the page and in the address; instruments and tempo stay where they still fit."""
+def show(result: Result, playing: Playing | None = None) -> None:
+    """Make `result` the one on the page, played as `playing` says; else instruments and tempo stay where they fit."""
     before: Result | None = st.session_state.get(RESULT)
     st.session_state[RESULT] = result
     st.session_state[VIEW] = 0
     another_tune = before is None or Melody(before.request.melody).id != Melody(result.request.melody).id
     another_band = before is None or before.about["parts"] != result.about["parts"]
     if another_tune:
-        st.session_state[TEMPO] = round(min(max(result.request.melody.tempos[0].bpm, SLOWEST_BPM), FASTEST_BPM))
+        _set_tempo(result.request.melody.tempos[0].bpm)
     for part, program in enumerate(first_programs(result)):
         if another_band or (another_tune and part == 0):
             st.session_state[program_key(part)] = program
+    if playing is not None:
+        _play_as(result, playing)
 
 
-def _write_address() -> None:
-    """Put the result on the page into the address. A rerun may cut in here, so what was written is noted last."""
+def _play_as(result: Result, playing: Playing) -> None:
+    _set_tempo(playing.bpm)
+    st.session_state[VIEW] = playing.take if 0 <= playing.take < len(result.takes) else 0
+    if len(playing.programs) == len(result.about["parts"]):
+        for part, program in enumerate(playing.programs):
+            st.session_state[program_key(part)] = program
+
+
+def _set_tempo(bpm: float) -> None:
+    st.session_state[TEMPO] = round(min(max(bpm, SLOWEST_BPM), FASTEST_BPM))
+
+
+def write_address() -> None:
+    """Put the result on the page, and the link of a task, into the address.
+
+    A rerun may cut in here, so what was written is noted last.
+    """
+    link = st.session_state.get(LINK)
+    if link and st.query_params.get(PARAMETER) != link:
+        st.query_params[PARAMETER] = link
     result: Result | None = st.session_state.get(RESULT)
     if result is not None and st.query_params.get("result") != result.id:
         st.query_params["result"] = result.id

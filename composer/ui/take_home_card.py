@@ -1,54 +1,82 @@
-"""4 Take home: the take on the page as files, each made when it is asked for."""
+"""4 Take home: the take on the page as files, each made when it is asked for, and ways to share it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import streamlit as st
 
-from composer.music.score import Score
-from composer.music.stems import Audio, mix
+from composer.music.bundles import file_name
 from composer.projects.performance import part_names
 from composer.projects.results import Result
-from composer.ui.engine import synthesiser
+from composer.ui.home_files import MIDI, PICTURE, SOUND, Kind, Taken, everything, score_kinds
+from composer.ui.keeping import project_file, project_name
 from composer.ui.listen_card import shown_score, shown_take
 from composer.ui.menu import is_dark
+from composer.ui.plain import plain
+from composer.ui.share_menu import preset_maker, share_menu
+from composer.ui.sheet_music import sheet_music
 from composer.ui.state import RESULT, home_key
-
-Writer = Callable[[Score, Sequence[int], bool], bytes]
-"""Makes a file of the parts of a score with these numbers, in light or dark."""
 
 
 def take_home_card() -> None:
-    """Draw the card: a button a file format for the take on the page, as it sounds there."""
+    """Draw the card: the take on the page, as it sounds there, in every form; nothing where there is none."""
     result: Result | None = st.session_state.get(RESULT)
     if result is None:
         return
     take = shown_take(result)
-    score, dark = shown_score(result, take), is_dark()
-    stem = f"{_file_name(score.title)}-take-{take + 1}"
     with st.container(border=True, key="card_home"):
         st.header("4 · Take home", anchor=False)
-        st.caption(f"Take {take + 1}, with the instruments and the tempo chosen above.")
-        parts = _part_switches(result)
+        st.caption(f"Take {take + 1}, with the instruments and the tempo chosen above.{_kept_words(result)}")
+        taken = Taken(shown_score(result, take), _part_switches(result), is_dark())
+        stem = f"{file_name(taken.score.title)}-take-{take + 1}"
         with st.container(horizontal=True, gap="small"):
-            for label, (extension, mime, icon, help_text, write) in _FORMATS.items():
-                st.download_button(
-                    label,
-                    _later(write, score, parts, dark),
-                    f"{stem}.{extension}",
-                    mime,
-                    icon=icon,
-                    help=help_text,
-                    key=f"home_{label}",
-                    on_click="ignore",
-                    type="primary" if label == "MIDI" else "secondary",
-                )
+            _button(MIDI, taken, stem, primary=True)
+            for label, icon, kinds in (
+                ("Sound", ":material/headphones:", SOUND),
+                ("Score", ":material/lyrics:", score_kinds()),
+                ("Picture", ":material/image:", PICTURE),
+            ):
+                with st.popover(label, icon=icon, key=f"menu_{label}"):
+                    for kind in kinds:
+                        _button(kind, taken, stem)
+            st.download_button(
+                "All of it",
+                _later(everything, Taken(taken.score, taken.parts, taken.dark, project_file(result))),
+                f"{stem}.zip",
+                "application/zip",
+                icon=":material/folder_zip:",
+                help="Every kind of file in one zip, also each part for itself, and the project.",
+                key="home_All of it",
+                on_click="ignore",
+            )
+            share_menu(result)
+        sheet_music(taken, (result.id, take), stem)
+        preset_maker(result)
 
 
-def _part_switches(result: Result) -> list[int]:
+def _kept_words(result: Result) -> str:
+    """Where the result is kept: “ Kept as the project “Evening Walk”.”"""
+    name = project_name(result)
+    return f" Kept as the project “{plain(name)}”." if name else ""
+
+
+def _button(kind: Kind, taken: Taken, stem: str, primary: bool = False) -> None:
+    st.download_button(
+        kind.label,
+        _later(kind.write, taken),
+        f"{stem}{kind.ending}",
+        kind.mime,
+        icon=kind.icon,
+        help=kind.help,
+        key=f"home_{kind.label}",
+        on_click="ignore",
+        type="primary" if primary else "secondary",
+        width="content" if primary else "stretch",
+    )
+
+
+def _part_switches(result: Result) -> Sequence[int]:
     """The numbers (from 0) of the parts that go into the files: all at first, and always one at least."""
     names, key = part_names(result), home_key(result)
     st.session_state.setdefault(key, list(range(len(names))))
@@ -72,57 +100,5 @@ def _keep_one(key: str) -> None:
     st.session_state[key] = st.session_state[key] or st.session_state[f"{key}.last"]
 
 
-def _later(write: Writer, score: Score, parts: Sequence[int], dark: bool) -> Callable[[], bytes]:
-    return lambda: write(score, parts, dark)
-
-
-def _only(score: Score, parts: Sequence[int]) -> Score:
-    return replace(score, tracks=tuple(score.tracks[part] for part in parts))
-
-
-def _file_name(title: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "music"
-
-
-def _midi(score: Score, parts: Sequence[int], dark: bool) -> bytes:
-    from composer.music.midi import write_midi
-
-    return write_midi(_only(score, parts))
-
-
-def _musicxml(score: Score, parts: Sequence[int], dark: bool) -> bytes:
-    from composer.music.musicxml_writer import write_musicxml
-
-    return write_musicxml(_only(score, parts))
-
-
-def _wav(score: Score, parts: Sequence[int], dark: bool) -> bytes:
-    from composer.music.audio import wav_bytes
-
-    return wav_bytes(_sound(score, parts))
-
-
-def _mp3(score: Score, parts: Sequence[int], dark: bool) -> bytes:
-    from composer.music.audio import mp3_bytes
-
-    return mp3_bytes(_sound(score, parts))
-
-
-def _sound(score: Score, parts: Sequence[int]) -> Audio:
-    """The mix (frames, 2) with all other parts silent: as long, as loud and as far left or right as on the page."""
-    return mix(synthesiser().render_stems(score), [float(part in parts) for part in range(len(score.tracks))])
-
-
-def _picture(score: Score, parts: Sequence[int], dark: bool) -> bytes:
-    from composer.plots.picture import pianoroll_png
-
-    return pianoroll_png(_only(score, parts), dark, parts)
-
-
-_FORMATS: dict[str, tuple[str, str, str, str, Writer]] = {
-    "MIDI": ("mid", "audio/midi", ":material/piano:", "Notes for any music program or keyboard.", _midi),
-    "MusicXML": ("musicxml", "application/vnd.recordare.musicxml+xml", ":material/lyrics:", "Sheet music.", _musicxml),
-    "MP3": ("mp3", "audio/mpeg", ":material/headphones:", "Sound, small, plays everywhere.", _mp3),
-    "WAV": ("wav", "audio/wav", ":material/graphic_eq:", "Sound without loss, for editing.", _wav),
-    "Picture": ("png", "image/png", ":material/image:", "The piano roll as a PNG picture.", _picture),
-}
+def _later(write: Callable[[Taken], bytes], taken: Taken) -> Callable[[], bytes]:
+    return lambda: write(taken)

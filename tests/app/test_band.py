@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ from composer.music.arranger import BAND_PARTS
 from composer.music.midi import read_midi
 from composer.music.musicxml import read_musicxml
 from composer.projects.performance import first_programs, perform
+from composer.projects.project import Project, now, pack_project
 from composer.projects.results import Result
-from composer.ui import take_home_card
+from composer.ui.home_files import MIDI, MUSICXML, PICTURE, Taken, everything
 from tests.app.test_studio import clean, generate, shown, words
 from tests.app.untrained import BAND, NAME, write_untrained_band, write_untrained_run
 
@@ -93,11 +96,31 @@ def test_measures_of_lines_that_sing_are_left_out_for_a_band(studio: AppTest) ->
 def test_files_hold_the_chosen_parts_alone(studio: AppTest) -> None:
     result: Result = shown(generate(studio))
     score = perform(result, 0, first_programs(result), 90)
-    writers = {name: row[-1] for name, row in take_home_card._FORMATS.items()}
-    names = ["Melody", "Drums"]
-    for data, read in (("MIDI", read_midi), ("MusicXML", read_musicxml)):
-        back = read(writers[data](score, [0, 5], False))
-        assert [track.name for track in back.tracks] == names
+    taken = Taken(score, [0, 5])
+    for kind, read in ((MIDI, read_midi), (MUSICXML, read_musicxml)):
+        back = read(kind.write(taken))
+        assert [track.name for track in back.tracks] == ["Melody", "Drums"]
         assert [track.is_drum for track in back.tracks] == [False, True]
-    few, all_ = (Image.open(io.BytesIO(writers["Picture"](score, parts, False))) for parts in ([0], list(range(6))))
+    few, all_ = (Image.open(io.BytesIO(PICTURE[0].write(Taken(score, parts)))) for parts in ([0], range(6)))
     assert few.height < all_.height
+
+
+def test_all_of_it_holds_every_kind_of_file_and_each_part(studio: AppTest) -> None:
+    result: Result = shown(generate(studio))
+    score = replace(perform(result, 0, first_programs(result), 90), title="Evening Walk")
+    archive = zipfile.ZipFile(io.BytesIO(everything(Taken(score, [0, 4, 5], project=project_file_of(result)))))
+    names = archive.namelist()
+    assert {Path(name).suffix for name in names} == {
+        *(".mid", ".mp3", ".wav", ".flac", ".musicxml", ".png", ".svg", ".html", ".zip", ".composer")
+    }
+    assert [name for name in names if "/" in name][:3] == [
+        "parts/1 melody.mid",
+        "parts/2 bass.mid",
+        "parts/3 drums.mid",
+    ]
+    assert all(len(archive.read(name)) > 100 for name in names)
+    assert len(read_midi(archive.read("parts/2 bass.mid")).tracks) == 1
+
+
+def project_file_of(result: Result) -> bytes:
+    return pack_project(Project("0" * 16, "Walk", now(), result, first_programs(result), 90))

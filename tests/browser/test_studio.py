@@ -101,20 +101,28 @@ def test_upload_change_generate_play_and_take_home(page: Any, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("button", "ending", "beginning"),
+    ("menu", "button", "ending", "beginning"),
     [
-        ("MusicXML", "musicxml", b"<?xml"),
-        ("WAV", "wav", b"RIFF"),
-        ("MP3", "mp3", b"\xff"),
-        ("Picture", "png", b"\x89PNG"),
+        ("Score", "MusicXML", ".musicxml", b"<?xml"),
+        ("Score", "Sheet music", "-sheet-music.zip", b"PK"),
+        ("Sound", "WAV", ".wav", b"RIFF"),
+        ("Sound", "FLAC", ".flac", b"fLaC"),
+        ("Sound", "MP3", ".mp3", b"\xff"),
+        ("Sound", "Stems, WAV", "-stems-wav.zip", b"PK"),
+        ("Picture", "PNG", ".png", b"\x89PNG"),
+        ("Picture", "SVG", ".svg", b"<svg"),
+        ("Picture", "Moving roll", ".html", b"<!doctype html>"),
+        ("", "All of it", ".zip", b"PK"),
     ],
 )
-def test_every_format_can_be_taken_home(page: Any, button: str, ending: str, beginning: bytes) -> None:
+def test_every_format_can_be_taken_home(page: Any, menu: str, button: str, ending: str, beginning: bytes) -> None:
     page.wait_for_selector(READY)
+    if menu:
+        page.get_by_role("button", name=menu, exact=True).click()
     with page.expect_download() as download:
-        page.get_by_role("button", name=button).click()
+        page.get_by_role("button", name=button, exact=True).click()
     data = Path(download.value.path()).read_bytes()
-    assert download.value.suggested_filename.endswith(f".{ending}")
+    assert download.value.suggested_filename.endswith(ending)
     assert data.startswith(beginning) and len(data) > 1000
 
 

@@ -1,0 +1,171 @@
+"""How a visit begins: with the link or the result in the address, else with what ships with the program."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from composer.errors import BadInput
+from composer.projects.link import PARAMETER, Shared, Task, decode
+from composer.projects.melody import Melody
+from composer.projects.project import Project
+from composer.projects.request import Request
+from composer.projects.results import Result, find_result, ready_made
+from composer.projects.shelf import shelf
+from composer.settings import Settings
+from composer.ui.engine import ModelChoice, algorithm_of, model_choices
+from composer.ui.forms import fill_form
+from composer.ui.keeping import playing_of, work_on
+from composer.ui.state import (
+    ADDRESS,
+    FIRST_MELODY,
+    FIRST_SEED,
+    LINK,
+    MELODY,
+    MODEL,
+    NOTICE,
+    PLAYING,
+    RESULT,
+    RESULT_ERROR,
+    SAMPLE,
+    SEED,
+    TASK,
+    Playing,
+    ask_for,
+    choose_melody,
+    form_key,
+    samples,
+    show,
+    use_model,
+    write_address,
+)
+
+
+def begin() -> None:
+    """Fill a new session: from the link or the result in the address, else the ready-made result, else a melody alone.
+
+    Where the session shows a result already, its id is put back into the address (switching pages takes it away).
+    """
+    link = st.query_params.get(PARAMETER)
+    if link is not None and link != st.session_state.get(LINK):
+        _open_link(link)
+    address = st.query_params.get("result")
+    if RESULT not in st.session_state or address not in (None, st.session_state.get(ADDRESS)):
+        _open_result(address)
+    write_address()
+    st.session_state.setdefault(MELODY, samples()[FIRST_MELODY])
+    st.session_state.setdefault(SAMPLE, st.session_state[MELODY].name)
+    st.session_state.setdefault(SEED, FIRST_SEED)
+    if "model" in st.query_params:
+        use_model(st.query_params.pop("model"))
+
+
+def open_project(project: Project) -> None:
+    """Show a project in the studio: its takes, its melody, its settings, and the way it is played."""
+    work_on(project)
+    st.session_state[NOTICE] = st.session_state[RESULT_ERROR] = None
+    show(project.result, playing_of(project))
+    _fill(project.result)
+
+
+def _open_result(result_id: str | None) -> None:
+    """Show a result from its id, and set melody, model, settings and seed to those it was made with."""
+    project = shelf().holding(result_id) if result_id else None
+    if project is not None:
+        open_project(project)
+        return
+    result = find_result(result_id) if result_id else None
+    if result_id and result is None:
+        st.session_state[RESULT_ERROR] = "That result is no longer kept on this computer. Generate makes it anew."
+    result = result or ready_made().newest()
+    if result is None:
+        return
+    show(result)
+    _fill(result)
+
+
+def _fill(result: Result) -> None:
+    """Set melody, model, settings and seed to those a result was made with."""
+    st.session_state[MODEL] = result.about["model_name"]
+    _fill_in(result.request, _settings(result.about["algorithm"], result.request))
+
+
+def _fill_in(request: Request, settings: tuple[str, Settings] | None) -> None:
+    if settings is not None:
+        fill_form(settings[1].as_dict(), form_key(settings[0]))
+    choose_melody(Melody(request.melody))
+    st.session_state[SEED] = request.seed
+
+
+def _settings(algorithm: str, request: Request) -> tuple[str, Settings] | None:
+    """The algorithm's name and the request's settings; None where this version of the studio doesn't know them."""
+    from composer.algorithms.registry import find_algorithm
+
+    try:
+        return algorithm, find_algorithm(algorithm).GenerateSettings.from_dict(request.settings)
+    except BadInput:
+        return None
+
+
+def _open_link(text: str) -> None:
+    """Set everything to what a link says, and ask for its music; where it can't be read, say so and change nothing.
+
+    The link stays in the address while it sets a task, so that a reload keeps the task; the result that the address
+    then holds as well, if it is there, is shown as it was.
+    """
+    try:
+        shared = decode(text)
+        _ = Melody(shared.request.melody).grid
+        choice, notice = _model_for(shared)
+        settings = _settings(shared.algorithm, shared.request)
+        if settings is None and choice is not None:
+            raise BadInput("This link has settings that this version of the studio doesn't know; please update it.")
+    except BadInput as error:
+        st.query_params.pop(PARAMETER)
+        st.session_state[RESULT_ERROR] = str(error)
+        return
+    st.session_state[TASK] = shared.task
+    st.session_state[LINK] = text if shared.task != Task() else None
+    if shared.task == Task():
+        st.query_params.pop(PARAMETER)
+    elif find_result(st.query_params.get("result", "")) is not None:
+        return
+    st.query_params.pop("result", None)
+    work_on(None)
+    st.session_state[RESULT] = st.session_state[ADDRESS] = st.session_state[RESULT_ERROR] = None
+    st.session_state[NOTICE] = notice
+    st.session_state[PLAYING] = Playing(shared.programs, shared.bpm, shared.take)
+    _fill_in(shared.request, settings)
+    if choice is None:
+        return
+    st.session_state[MODEL] = choice.name
+    if not notice:
+        ask_for(choice, replace(shared.request, model=choice.id))
+
+
+def _model_for(shared: Shared) -> tuple[ModelChoice | None, str]:
+    """The model that a link means, or the nearest there is with a sentence on how it differs; None for none like it.
+
+    A model's id ends in the hash of its weights: the same weights make the same notes, whatever their folder is called.
+    """
+    name, _, weights = shared.request.model.rpartition("-")
+    choices = [choice for choice in model_choices() if choice.algorithm == shared.algorithm]
+    same = [choice for choice in choices if choice.id.rpartition("-")[2] == weights]
+    if same:
+        return next((choice for choice in same if choice.name == name), same[0]), ""
+    namesake = next((choice for choice in choices if choice.name == name), None)
+    if namesake is not None:
+        return namesake, (
+            f"This link was made with a model called “{name}”, but the one of that name here has learned other things, "
+            "so its notes will differ. Melody and settings are those of the link."
+        )
+    if choices:
+        return choices[0], (
+            f"The model of this link, “{name}”, isn't on this computer. {algorithm_of(choices[0]).title} is here with "
+            f"another one, “{choices[0].name}”; its notes will differ. Melody and settings are those of the link."
+        )
+    return None, (
+        f"The model of this link, “{name}”, isn't on this computer, and there is none of its kind. The melody is here: "
+        "choose a model and press Generate."
+    )

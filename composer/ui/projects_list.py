@@ -1,0 +1,148 @@
+"""The list of projects: a line each, with what can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from composer.errors import BadInput
+from composer.music.bundles import file_name
+from composer.projects.project import EXTENSION, LONGEST_PROJECT_NAME
+from composer.projects.shelf import Entry, shelf
+from composer.ui.menu import link_to
+from composer.ui.opening import open_project
+from composer.ui.plain import plain
+
+_DELETED, _ERROR = "projects.deleted", "projects.error"
+"""The id and name of the project deleted last; a sentence on what went wrong."""
+_AT_ONCE = 20
+_SHOWN = "projects.shown"
+
+
+def projects_card() -> None:
+    """Draw the projects, the one changed last first, and the way back for the one deleted last."""
+    with st.container(border=True, key="card_projects"):
+        st.header("Projects on this computer", anchor=False)
+        if st.session_state.get(_ERROR):
+            st.error(plain(st.session_state.pop(_ERROR)), icon=":material/error:")
+        _way_back()
+        entries = shelf().entries()
+        if not entries:
+            st.caption(":material/info: None yet. Each press of Generate in the studio is kept here by itself.")
+            link_to("Studio", "Go to the studio")
+        shown = st.session_state.setdefault(_SHOWN, _AT_ONCE)
+        for number, entry in enumerate(entries[:shown]):
+            _line(entry, newest=number == 0)
+        if len(entries) > shown:
+            st.button(f"Show {min(_AT_ONCE, len(entries) - shown)} more", key="projects.more", on_click=_show_more)
+
+
+def line_words(entry: Entry, zone: tzinfo = UTC) -> str:
+    """The small line below a project's name: “Ode to Joy · 3 takes · Bach chorales · 25 Nov 2026, 15:53”."""
+    changed = datetime.fromisoformat(entry.changed).astimezone(zone)
+    when = f"{changed.day} {changed:%b %Y, %H:%M}"
+    takes = f"{entry.takes} take{'s' * (entry.takes != 1)}"
+    return " · ".join([*([plain(entry.melody)] if entry.melody else []), takes, plain(entry.model), when])
+
+
+def _line(entry: Entry, newest: bool) -> None:
+    with st.container(key=f"project-{entry.id}", gap="small"):
+        with st.container(gap=None):
+            st.markdown(f"**{plain(entry.name)}**")
+            st.caption(line_words(entry, _zone()))
+        with st.container(horizontal=True, gap="small"):
+            opened = st.button(
+                "Open",
+                key=f"open-{entry.id}",
+                icon=":material/folder_open:",
+                type="primary" if newest else "secondary",
+                help="Shows it in the studio, as it was.",
+            )
+            if opened:
+                _open(entry.id)
+            _rename_menu(entry)
+            st.button(
+                "Duplicate",
+                key=f"duplicate-{entry.id}",
+                icon=":material/content_copy:",
+                on_click=_try,
+                args=(lambda: shelf().duplicate(entry.id),),
+            )
+            st.download_button(
+                "Export",
+                lambda: shelf().export(entry.id),
+                f"{file_name(entry.name)}.{EXTENSION}",
+                "application/octet-stream",
+                icon=":material/download:",
+                key=f"export-{entry.id}",
+                on_click="ignore",
+            )
+            st.button(
+                "Delete",
+                key=f"delete-{entry.id}",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(entry.id, entry.name),
+            )
+
+
+def _rename_menu(entry: Entry) -> None:
+    with st.popover("Rename", icon=":material/edit:", key=f"rename-{entry.id}"):
+        key = f"name-{entry.id}"
+        st.text_input("Name", entry.name, LONGEST_PROJECT_NAME, key=key)
+        st.button("Use this name", key=f"named-{entry.id}", on_click=_rename, args=(entry.id, key))
+
+
+def _way_back() -> None:
+    deleted = st.session_state.get(_DELETED)
+    if deleted is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="projects_undo"):
+        st.markdown(f":material/delete: “{plain(deleted[1])}” was deleted.")
+        st.button("Undo", key="projects.undo", icon=":material/undo:", on_click=_undo)
+
+
+def _open(project_id: str) -> None:
+    project = shelf().find(project_id)
+    if project is None:
+        st.session_state[_ERROR] = "This project can't be read any more; somebody may have deleted it."
+        st.rerun()
+    else:
+        open_project(project)
+        st.switch_page("streamlit_app.py")
+
+
+def _rename(project_id: str, key: str) -> None:
+    _try(lambda: shelf().rename(project_id, st.session_state[key]))
+
+
+def _delete(project_id: str, name: str) -> None:
+    shelf().delete(project_id)
+    st.session_state[_DELETED] = (project_id, name)
+
+
+def _undo() -> None:
+    project_id, _ = st.session_state.pop(_DELETED)
+    _try(lambda: shelf().restore(project_id))
+
+
+def _try(change: Callable[[], object]) -> None:
+    try:
+        change()
+    except BadInput as error:
+        st.session_state[_ERROR] = str(error)
+
+
+def _show_more() -> None:
+    st.session_state[_SHOWN] += _AT_ONCE
+
+
+def _zone() -> tzinfo:
+    """The time zone of the browser; UTC where it isn't known."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC

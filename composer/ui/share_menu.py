@@ -1,0 +1,68 @@
+"""Sharing the take on the page: a link that brings it all, a project file, and a link with a task for a class."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from composer.music.bundles import file_name
+from composer.projects.link import LONGEST_LINK, PARAMETER, Shared, Task, encode
+from composer.projects.project import EXTENSION
+from composer.projects.results import Result
+from composer.ui.copy_link import copy_link
+from composer.ui.keeping import project_file
+from composer.ui.state import current_playing
+from composer.ui.task import task_form
+
+_TOO_LONG = "This melody is too long for a link. Send the project file instead: it opens on the Projects page."
+
+
+def share_menu(result: Result) -> None:
+    """Draw a menu with the link to the take on the page, as it sounds there, and the project as a file."""
+    with st.popover("Share", icon=":material/share:", key="share"):
+        st.markdown("**A link to this take**")
+        _link_line(result, Task(), "Copy link", "share.link")
+        st.caption(
+            "The link itself holds melody, model, settings, seed, instruments and tempo. On a studio with the same "
+            "model it plays the same notes."
+        )
+        st.download_button(
+            "Project file",
+            lambda: project_file(result),
+            f"{file_name(result.request.melody.title)}.{EXTENSION}",
+            "application/octet-stream",
+            icon=":material/save:",
+            help="All takes in one file, to be imported on the Projects page of any studio.",
+            key="home_Project file",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def preset_maker(result: Result) -> None:
+    """Draw the form for a link with a task, for teachers: closed at first."""
+    with st.expander("Make a preset link", icon=":material/school:", type="compact", key="preset_maker"):
+        st.caption(
+            "For a class: a link that opens this take with a task above it. Settings can be fixed, or hidden to keep "
+            "the page simple."
+        )
+        _link_line(result, task_form(result), "Copy preset link", "preset.link")
+
+
+def link_query(result: Result, task: Task) -> str:
+    """What stands after the "?" of a link to the result on the page, played as it is now, with a task."""
+    playing = current_playing(result)
+    wish = Shared(result.request, result.about["algorithm"], playing.programs, playing.bpm, playing.take, task)
+    return f"{PARAMETER}={_encoded((result.id, playing, task), wish)}"
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _encoded(key: object, _wish: Shared) -> str:
+    return encode(_wish)
+
+
+def _link_line(result: Result, task: Task, button: str, key: str) -> None:
+    query = link_query(result, task)
+    if len(query) > LONGEST_LINK:
+        st.caption(f":material/info: {_TOO_LONG}")
+    else:
+        copy_link(query, "Link", button, key)
