@@ -6,6 +6,8 @@ from composer.ui.chart import load_charts
 from composer.ui.hear_card import hear_card
 from composer.ui.house import guest_note, open_house
 from composer.ui.menu import page
+from composer.ui.sweep_card import sweep_card
+from composer.ui.sweep_results import sweep_results
 from composer.ui.training import begin
 from composer.ui.training_again import again_card
 from composer.ui.training_choice import choice_card
@@ -20,10 +22,11 @@ load_charts()
 shown = begin()
 left, right = st.columns((4, 9), gap="medium")
 with left:
-    choice_card()
+    sweep_card(choice_card())
 with right:
     progress_card(shown)
     hear_card(shown)
     again_card(shown)
     queue_card()
+    sweep_results()
     runs_card(shown)

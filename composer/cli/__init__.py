@@ -14,6 +14,7 @@ COMMANDS = {
     "studio": "open the studio in the browser",
     "compose": "arrange a melody and save the result",
     "train": "train a model, or go on with a training",
+    "sweep": "train with several settings and compare",
     "evaluate": "measure how good a model's music is",
     "bench": "measure how fast everything is on this machine",
     "datasets": "list the music a model can learn from",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
@@ -14,7 +15,7 @@ from composer.data.dataset import Source
 from composer.data.registry import find_source, sources
 from composer.errors import BadInput
 from composer.jobs.estimate import ask_seconds, known_seconds
-from composer.jobs.order import order_for
+from composer.jobs.order import Order, order_for
 from composer.jobs.process import is_alive
 from composer.jobs.queue import submit
 from composer.jobs.status import newest_active
@@ -29,20 +30,36 @@ END = "train.end"
 _LARGEST_SEED = 99_999
 
 
-def choice_card() -> None:
+@dataclass(frozen=True)
+class Choice:
+    """What the card says now: all that a training needs."""
+
+    source: Source
+    algorithm: Algorithm
+    settings: Settings
+    start_from: Path | None
+
+    def order(self) -> Order:
+        """The training that is asked for; loads the dataset. Raises BadInput for a model that is gone."""
+        seed, end = int(st.session_state[SEED]), bool(st.session_state[END])
+        return order_for(self.algorithm.name, self.source.name, self.settings, seed, self.start_from, end)
+
+
+def choice_card() -> Choice:
     """Draw the card; pressing Train builds the dataset where needed, starts the training and shows it."""
     with st.container(border=True, key="card_choose"):
         st.header("1 · Choose", anchor=False)
         source, algorithm = _pick_source(), _pick_algorithm()
         settings = settings_form(algorithm.TrainSettings, f"train.{algorithm.name}")
-        start_from = _pick_start(algorithm)
+        choice = Choice(source, algorithm, settings, _pick_start(algorithm))
         _pick_end()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _pick_seed()
             pressed = _train_button()
         _draw_estimate(source, algorithm, settings)
         if pressed:
-            _begin_training(source, algorithm, settings, start_from)
+            _begin_training(choice)
+    return choice
 
 
 def _pick_source() -> Source:
@@ -161,7 +178,10 @@ def estimate_words(seconds: float | None, epochs: int) -> str:
     return f":material/schedule: {words[0].upper()}{words[1:]}."
 
 
-def _build(source: Source) -> None:
+def build_if_needed(source: Source) -> None:
+    """Build the dataset with a progress bar where that was never done here; raises BadInput where it can't be."""
+    if dataset_if_built(source.name) is not None:
+        return
     bar = st.progress(0.0, "Preparing the music")
 
     def _progress(share: float, words: str) -> None:
@@ -170,12 +190,10 @@ def _build(source: Source) -> None:
     source.load(_progress)
 
 
-def _begin_training(source: Source, algorithm: Algorithm, settings: Settings, start_from: Path | None) -> None:
+def _begin_training(choice: Choice) -> None:
     try:
-        if dataset_if_built(source.name) is None:
-            _build(source)
-        seed, end = int(st.session_state[SEED]), bool(st.session_state[END])
-        order = order_for(algorithm.name, source.name, settings, seed, start_from, end)
+        build_if_needed(choice.source)
+        order = choice.order()
         submit(order)
         if is_alive(order.run):
             show(order.run)
