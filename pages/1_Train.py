@@ -4,7 +4,7 @@ import streamlit as st
 
 from composer.ui.chart import load_charts
 from composer.ui.hear_card import hear_card
-from composer.ui.house import guest_note, open_house
+from composer.ui.house import guest_note
 from composer.ui.menu import page
 from composer.ui.sweep_card import sweep_card
 from composer.ui.sweep_results import sweep_results
@@ -16,7 +16,6 @@ from composer.ui.training_queue import queue_card
 from composer.ui.training_runs import runs_card
 
 page("Train", "Let a model learn from real music, watch it get better, then play with it in the studio.")
-open_house()
 guest_note()
 load_charts()
 shown = begin()

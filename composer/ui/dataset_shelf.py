@@ -8,6 +8,7 @@ from composer.data.dataset import Source
 from composer.data.registry import sources
 from composer.training.run import runs_on
 from composer.ui.dataset_state import delete, models_words, rename, show, shown
+from composer.ui.house import reads_only, why_disabled
 from composer.ui.plain import plain
 from composer.ui.training import size
 from composer.ui.training_choice import DATASET
@@ -70,4 +71,6 @@ def _draw_changes(source: Source) -> None:
             type="primary",
             on_click=delete,
             args=(source.name,),
+            disabled=reads_only(),
+            help=why_disabled(),
         )

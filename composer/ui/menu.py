@@ -10,6 +10,7 @@ import streamlit as st
 from composer import trash
 from composer.jobs.house import hold
 from composer.paths import app_root, assets
+from composer.ui.house import open_house
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def page(title: str, lead: str) -> None:
     """Begin a page: browser title, style, the menu in the sidebar, the heading and one sentence below it."""
     st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
+    open_house()
     _empty_trash()
     with st.sidebar:
         _draw_menu()

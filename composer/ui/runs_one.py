@@ -8,6 +8,7 @@ from composer.data.own.library import slug
 from composer.jobs.overview import DAMAGED, Overview
 from composer.training.labels import LONGEST_NAME, LONGEST_NOTE
 from composer.training.model_file import pack
+from composer.ui.house import reads_only, why_disabled
 from composer.ui.plain import plain
 from composer.ui.runs_state import delete, keep_label, name_of
 from composer.ui.training import duration, size, title_of
@@ -43,8 +44,8 @@ def one_card(found: Overview) -> None:
                 key="runs.delete",
                 on_click=delete,
                 args=(run, name_of(record)),
-                disabled=found.status.active,
-                help="It is training; stop it first." if found.status.active else "It can be brought back at first.",
+                disabled=found.status.active or reads_only(),
+                help=why_disabled("Stop the training first." if found.status.active else "It can be brought back."),
             )
 
 
