@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from composer.training.convergence import PATIENCE, converged
+from composer.cli import main
+from composer.training import convergence
+from composer.training.convergence import PATIENCE, converged, stop_words
+from composer.training.loop import train
+from tests.fake import FAKE, FakeTrainSettings, fake_world
+from tests.fake_data import FAKE_SOURCE
+
+__all__ = ["fake_world"]
 
 NOISE = 0.025
 """Standard deviation of the index from epoch to epoch, as a share of it: that of real trainings."""
+
+
+@pytest.fixture
+def impatient(fake_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A patience of three epochs, and an algorithm that learns nothing."""
+    monkeypatch.setattr(convergence, "PATIENCE", 3)
 
 
 def stopped_after(curve: np.ndarray) -> int | None:
@@ -49,3 +64,21 @@ def test_the_reason_is_a_sentence_with_its_figures() -> None:
 
 def test_an_index_that_is_no_number_ends_it_too() -> None:
     assert stopped_after(np.full(60, np.nan)) is not None
+
+
+def test_the_command_line_says_why_it_stopped_and_can_be_told_not_to(
+    impatient: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", "fake", "--dataset", "fakes", "--epochs", "6"]
+    assert main(command) == 0
+    assert "stopped by itself after 4 epochs. For 3 epochs the similarity index has not" in capsys.readouterr().out
+    assert main([*command, "--seed", "1", "--no-stop"]) == 0
+    assert "epoch 6:" in (said := capsys.readouterr().out) and "stopped by itself" not in said
+
+
+def test_nothing_is_said_of_a_run_that_has_gone_on(impatient: None) -> None:
+    dataset = FAKE_SOURCE.load()
+    run = train(FAKE, dataset, FakeTrainSettings(epochs=6))
+    assert stop_words(run)
+    train(FAKE, dataset, FakeTrainSettings(epochs=5))
+    assert stop_words(run) == ""

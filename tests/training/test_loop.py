@@ -25,7 +25,7 @@ from composer.errors import BadInput
 from composer.jobs.status import Status, status
 from composer.music.midi import read_midi
 from composer.music.voices import REST, Voices
-from composer.training import loop
+from composer.training import convergence, loop
 from composer.training.loop import STOP, train
 from composer.training.run import CHECKPOINT, METRICS, SAMPLES, Run, run_for
 from tests import fake, fake_data
@@ -49,6 +49,12 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of the test's own, so that no run is found again by accident."""
     monkeypatch.setenv("COMPOSER_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture
+def impatient(fake_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A patience of three epochs, and an algorithm that learns nothing."""
+    monkeypatch.setattr(convergence, "PATIENCE", 3)
 
 
 def quick(epochs: int) -> UNetGANSettings:
@@ -281,26 +287,26 @@ def test_the_judged_windows_are_the_same_each_time(fake_world: Path, monkeypatch
     assert len(seen) == 6 and len(set(seen)) == 2, "each epoch the same windows, and the same melody to hear"
 
 
-def test_a_training_that_makes_no_progress_stops_and_says_why(fake_world: Path) -> None:
-    run = train_fake(200)
+def test_a_training_that_makes_no_progress_stops_and_says_why(impatient: None) -> None:
+    run = train_fake(50)
     (done,) = epochs(run)[-1:]
-    assert 30 <= done < 200 and status(run) == Status("finished", done, done)
+    assert 4 <= done < 50 and status(run) == Status("finished", done, done)
     assert run.converged is not None and run.converged["epoch"] == done
     assert "has not fallen below" in run.converged["why"]
-    assert train_fake(200) == run and epochs(run)[-1] > done + 30, "whoever goes on gives it new patience"
+    assert train_fake(50) == run and epochs(run)[-1] >= done + 4, "whoever goes on gives it new patience"
 
 
-def test_it_goes_on_where_stopping_is_not_wished(fake_world: Path) -> None:
-    run = train(FAKE, fakes(), FakeTrainSettings(epochs=60), stop_when_converged=False)
-    assert len(epochs(run)) == 60 and run.converged is None
+def test_it_goes_on_where_stopping_is_not_wished(impatient: None) -> None:
+    run = train(FAKE, fakes(), FakeTrainSettings(epochs=12), stop_when_converged=False)
+    assert len(epochs(run)) == 12 and run.converged is None
 
 
 def test_the_epochs_that_a_training_stops_after_do_not_depend_on_interruptions(
-    tmp_path: Path, fake_world: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unbroken = train_fake(200).metrics()
+    unbroken = train_fake(50).metrics()
     monkeypatch.setenv("COMPOSER_HOME", str(tmp_path / "other"))
-    for goal in (3, 20, 200):
+    for goal in (2, 3, 50):
         broken = train_fake(goal)
     assert len(broken.metrics()) == len(unbroken)
 
