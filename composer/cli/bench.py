@@ -10,6 +10,7 @@ from dataclasses import asdict
 from composer.algorithms.models import read_info, shipped_models
 from composer.algorithms.registry import ALGORITHMS, find_algorithm
 from composer.cli.bench_link import bench_link
+from composer.cli.bench_survive import bench_survive
 from composer.cli.flags import add_json, add_model, model_folder, print_json, table
 from composer.data.registry import SOURCES, find_source
 from composer.errors import BadInput
@@ -18,7 +19,10 @@ from composer.evaluation.bench import Bench, Result, Subject, machine
 
 LONG_MINUTES = 10
 """A bench that takes longer is only run when it is named."""
-BENCHES = MUSIC_BENCHES | {"link": Bench("Length of a link that holds a piece", 0.1, bench_link)}
+BENCHES = MUSIC_BENCHES | {
+    "link": Bench("Length of a link that holds a piece", 0.1, bench_link),
+    "survive": Bench("What is lost where trainings and servers are killed", 12, bench_survive),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
