@@ -17,6 +17,9 @@ COLD, WARMING = 0.5, 0.05
 """Temperature of the first round, and what each adds: a stubborn fault meets less and less likely notes."""
 EARLIER = 0.3
 """Chance that the note before the arrival is rewritten, and not the one arrived at."""
+TRITONE, SEVENTHS, OCTAVE = 6, (10, 11), 12
+"""Semitones. Textbooks forbid a singer leaps of a seventh, beyond an octave, and of a tritone; in Bach's basses 6 of a
+thousand moves are tritones that fall and 0.5 such that rise, so only those that rise are taken for faults."""
 
 
 def faults(category: Tensor) -> Tensor:
@@ -32,6 +35,14 @@ def faults(category: Tensor) -> Tensor:
     perfect = (gap[..., 1:] == gap[..., :-1]) & ((gap[..., 1:] == 0) | (gap[..., 1:] == 7))
     parallel = (motion[0].sign() * motion[1].sign() > 0) & perfect & sounding[..., 1:] & sounding[..., :-1]
     return F.pad(parallel, (1, 0)) | (sounding & (upper < lower))
+
+
+def awkward_leaps(category: Tensor) -> Tensor:
+    """Where a voice arrives by a leap that is hard to sing: bool (B, V, T) of `category` (B, V, T)."""
+    sounding = (category[..., 1:] > 0) & (category[..., :-1] > 0)
+    move = category.diff(dim=-1)
+    wide = torch.isin(move.abs(), torch.tensor(SEVENTHS)) | (move.abs() > OCTAVE)
+    return F.pad(((move == TRITONE) | wide) & sounding, (1, 0))
 
 
 def pairs(voices: int) -> tuple[Tensor, Tensor]:
@@ -50,13 +61,13 @@ def repair(propose: Proposal, cells: Cells, free: int, seeds: Sequence[int]) -> 
     upper, lower = (rows[:, None] for rows in pairs(voices))
     uniform = draws(seeds, ROUNDS, free, steps)
     for index in range(ROUNDS):
-        found = faults(cells.category)
-        if not found.any():
+        found, leaps = faults(cells.category), awkward_leaps(cells.category)[:, -free:]
+        if not found.any() and not leaps.any():
             break
         coins = uniform[index, :, 2]
         take_lower = (coins[:, :1] < 0.5) | (upper < voices - free)
         victim = F.one_hot(torch.where(take_lower, lower, upper), voices).bool() & found.unsqueeze(3)
-        arrival = victim.any(1).transpose(1, 2)[:, -free:]
+        arrival = victim.any(1).transpose(1, 2)[:, -free:] | leaps
         earlier = F.pad(arrival, (0, 1))[..., 1:]
         at_fault = torch.where(coins[:, 1:2] < EARLIER, earlier, arrival)
         cells = rewrite_notes(propose, cells, at_fault, uniform[index], COLD + WARMING * index)

@@ -11,7 +11,7 @@ from hypothesis import given
 from torch import Tensor
 
 from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, encode, lead_in
-from composer.algorithms.repair import faults, pairs, repair
+from composer.algorithms.repair import awkward_leaps, faults, pairs, repair
 from composer.music.measures import crossing, parallel_moves, parallels
 from composer.music.voices import REST, Voices
 from tests.made_up import any_voices, hymn
@@ -29,6 +29,8 @@ CLEAN = held((72, 67, 64, 48), (71, 67, 62, 55), (72, 67, 64, 48), (72, 69, 65, 
 FIFTHS = held((72, 67, 55, 48), (72, 67, 57, 50), (72, 67, 59, 52), (72, 67, 60, 48))
 OCTAVES_WITH_MELODY = held((72, 67, 64, 48), (74, 67, 65, 50), (76, 67, 60, 52), (72, 67, 64, 48))
 CROSSED = held((72, 60, 64, 48), (72, 62, 67, 50), (72, 67, 64, 48), (72, 69, 65, 53))
+
+LEAPING = held((72, 67, 64, 48), (71, 67, 62, 58), (72, 67, 64, 60), (72, 69, 65, 53))
 
 
 def stay_put(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
@@ -66,6 +68,21 @@ def test_faults_made_by_hand_are_repaired(piece: Voices) -> None:
     assert faults(before.category).any() and not faults(after.category).any()
     assert torch.equal(after.category[:, 0], before.category[:, 0])  # the melody stays
     assert (after.category == before.category).float().mean() > 0.5
+
+
+@pytest.mark.parametrize("leap", range(-20, 21))
+def test_leaps_that_are_hard_to_sing(leap: int) -> None:
+    bass = [48] * 8 + [48 + leap] * 8 + [REST] * 8 + [REST] * 8
+    pitch = np.array([[72] * 32, [60] * 32, [55] * 32, bass])
+    found = awkward_leaps(encode([Voices(pitch, np.zeros(pitch.shape, bool))]).category)[0]
+    hard = leap == 6 or abs(leap) in (10, 11) or abs(leap) > 12
+    assert found.nonzero().tolist() == [[3, 8]] * hard  # neither to nor from a rest
+
+
+def test_leaps_are_repaired() -> None:
+    assert not faults(encode([LEAPING]).category).any() and awkward_leaps(encode([LEAPING]).category).any()
+    after = repaired(LEAPING).category
+    assert not awkward_leaps(after).any() and not faults(after).any()
 
 
 def test_changes_stay_near_the_faults() -> None:
