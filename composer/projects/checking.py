@@ -12,7 +12,8 @@ from composer.music.score import NOTE, Key, Meter, Notes, Score, Tempo
 
 LARGEST_SEED = 99_999
 MOST_PARTS = 16
-LONGEST_NAME = 200
+LONGEST_NAME = 300
+"""A name may be that of a file."""
 _LARGEST_METER = 64
 _LARGEST_NUMBER = 1e9
 

@@ -27,7 +27,9 @@ LONGEST_LINK = 2_000
 """Characters of an address that every browser, mail program and messenger lets through."""
 LONGEST_TASK = 1_000
 _FORMAT = 1
-_LARGEST_TEXT, _LARGEST_CONTENT, _MOST_NOTES = 40_000, 200_000, 5_000
+MOST_NOTES = 5_000
+"""Notes of a melody beyond which no link is tried."""
+_LARGEST_TEXT, _LARGEST_CONTENT = 40_000, 200_000
 _SETTINGS_NAMES = 40
 _END_OF_WORDS = b"\0"
 """JSON never holds it."""
@@ -84,7 +86,7 @@ def decode(text: str) -> Shared:
     content = _unpacked(text)
     words, _, notes = content.partition(_END_OF_WORDS)
     try:
-        shared = _joined(json.loads(words), unpack_notes(notes, _MOST_NOTES))
+        shared = _joined(json.loads(words), unpack_notes(notes, MOST_NOTES))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         raise BadInput("This link holds no music; please ask for the link again.") from None
     check_melody(shared.request.melody, "link")

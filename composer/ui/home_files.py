@@ -11,7 +11,7 @@ from composer.music.bundles import file_name, stems_zip, zip_files
 from composer.music.score import Score
 from composer.music.sheet import can_engrave, sheet_pages
 from composer.music.stems import Audio, Stems, mix
-from composer.projects.project import EXTENSION
+from composer.projects.project import EXTENSION, Project, pack_project
 from composer.ui.engine import synthesiser
 
 _SMALL = 0.6
@@ -22,13 +22,13 @@ _SMALL = 0.6
 class Taken:
     """What is taken home: the tracks `parts` (numbers from 0) of a score; `dark` is for pictures.
 
-    `project` is the file of the whole project.
+    `project` is all of it, with every take.
     """
 
     score: Score
     parts: Sequence[int]
     dark: bool = False
-    project: bytes = b""
+    project: Project | None = None
 
     @cached_property
     def chosen(self) -> Score:
@@ -184,5 +184,5 @@ def _all_files(taken: Taken) -> Iterator[tuple[str, bytes]]:
     yield f"{name}{SOUND[4].ending}", SOUND[4].write(taken)
     if can_engrave():
         yield from ((f"sheet music/{page}", drawing) for page, drawing in _numbered_pages(taken))
-    if taken.project:
-        yield f"{name}.{EXTENSION}", taken.project
+    if taken.project is not None:
+        yield f"{name}.{EXTENSION}", pack_project(taken.project)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from composer.projects.project import Project, pack_project
+from composer.projects.project import LONGEST_PROJECT_NAME, Project, now
 from composer.projects.results import Result
 from composer.projects.shelf import shelf
 from composer.ui.state import RESULT, Playing, current_playing
@@ -54,10 +54,8 @@ def project_name(result: Result) -> str:
     return kept[0] if kept and kept[1] == result.id else ""
 
 
-def project_file(result: Result) -> bytes:
-    """The result on the page as a project file, whether it is kept on the shelf or not."""
-    from composer.projects.project import now
-
+def project_of(result: Result) -> Project:
+    """The result on the page, played as it is now, as a project to be written as a file."""
     playing = current_playing(result)
-    name = project_name(result) or result.request.melody.title[:70] or "My tune"
-    return pack_project(Project("", name, now(), result, playing.programs, playing.bpm, playing.take))
+    name = project_name(result) or result.request.melody.title[:LONGEST_PROJECT_NAME] or "My tune"
+    return Project("", name, now(), result, playing.programs, playing.bpm, playing.take)

@@ -63,37 +63,31 @@ def _line(entry: Entry, newest: bool) -> None:
             )
             if opened:
                 _open(entry.id)
-            _rename_menu(entry)
-            st.button(
-                "Duplicate",
-                key=f"duplicate-{entry.id}",
-                icon=":material/content_copy:",
-                on_click=_try,
-                args=(lambda: shelf().duplicate(entry.id),),
-            )
-            st.download_button(
-                "Export",
-                lambda: shelf().export(entry.id),
-                f"{file_name(entry.name)}.{EXTENSION}",
-                "application/octet-stream",
-                icon=":material/download:",
-                key=f"export-{entry.id}",
-                on_click="ignore",
-            )
-            st.button(
-                "Delete",
-                key=f"delete-{entry.id}",
-                icon=":material/delete:",
-                on_click=_delete,
-                args=(entry.id, entry.name),
-            )
+            with st.popover("More", icon=":material/more_horiz:", key=f"more-{entry.id}"):
+                _more(entry)
 
 
-def _rename_menu(entry: Entry) -> None:
-    with st.popover("Rename", icon=":material/edit:", key=f"rename-{entry.id}"):
-        key = f"name-{entry.id}"
-        st.text_input("Name", entry.name, LONGEST_PROJECT_NAME, key=key)
-        st.button("Use this name", key=f"named-{entry.id}", on_click=_rename, args=(entry.id, key))
+def _more(entry: Entry) -> None:
+    key = f"name-{entry.id}"
+    st.text_input("Name", entry.name, LONGEST_PROJECT_NAME, key=key)
+    choices: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
+        ("Use this name", "edit", f"named-{entry.id}", lambda: _rename(entry.id, key)),
+        ("Duplicate", "content_copy", f"duplicate-{entry.id}", lambda: _try(lambda: shelf().duplicate(entry.id))),
+        ("Delete", "delete", f"delete-{entry.id}", lambda: _delete(entry.id, entry.name)),
+    )
+    for label, icon, name, act in choices:
+        st.button(label, key=name, icon=f":material/{icon}:", on_click=act, width="stretch")
+    st.download_button(
+        "Export",
+        lambda: shelf().export(entry.id),
+        f"{file_name(entry.name)}.{EXTENSION}",
+        "application/octet-stream",
+        icon=":material/download:",
+        key=f"export-{entry.id}",
+        on_click="ignore",
+        help="One file with all of it, for another studio or to keep.",
+        width="stretch",
+    )
 
 
 def _way_back() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from composer.music.bundles import file_name
-from composer.projects.link import LONGEST_LINK, PARAMETER, Shared, Task, encode
-from composer.projects.project import EXTENSION
+from composer.projects.link import LONGEST_LINK, MOST_NOTES, PARAMETER, Shared, Task, encode
+from composer.projects.project import EXTENSION, Project, pack_project
 from composer.projects.results import Result
 from composer.ui.copy_link import copy_link
-from composer.ui.keeping import project_file
+from composer.ui.keeping import project_of
 from composer.ui.state import current_playing
 from composer.ui.task import task_form
 
@@ -27,7 +29,7 @@ def share_menu(result: Result) -> None:
         )
         st.download_button(
             "Project file",
-            lambda: project_file(result),
+            _later(project_of(result)),
             f"{file_name(result.request.melody.title)}.{EXTENSION}",
             "application/octet-stream",
             icon=":material/save:",
@@ -60,9 +62,14 @@ def _encoded(key: object, _wish: Shared) -> str:
     return encode(_wish)
 
 
+def _later(project: Project) -> Callable[[], bytes]:
+    """What writes a project when it is asked for, outside of the session."""
+    return lambda: pack_project(project)
+
+
 def _link_line(result: Result, task: Task, button: str, key: str) -> None:
-    query = link_query(result, task)
-    if len(query) > LONGEST_LINK:
+    query = link_query(result, task) if result.request.melody.note_count <= MOST_NOTES else ""
+    if not 0 < len(query) <= LONGEST_LINK:
         st.caption(f":material/info: {_TOO_LONG}")
     else:
         copy_link(query, "Link", button, key)

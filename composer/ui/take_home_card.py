@@ -10,7 +10,7 @@ from composer.music.bundles import file_name
 from composer.projects.performance import part_names
 from composer.projects.results import Result
 from composer.ui.home_files import MIDI, PICTURE, SOUND, Kind, Taken, everything, score_kinds
-from composer.ui.keeping import project_file, project_name
+from composer.ui.keeping import project_name, project_of
 from composer.ui.listen_card import shown_score, shown_take
 from composer.ui.menu import is_dark
 from composer.ui.plain import plain
@@ -42,7 +42,7 @@ def take_home_card() -> None:
                         _button(kind, taken, stem)
             st.download_button(
                 "All of it",
-                _later(everything, Taken(taken.score, taken.parts, taken.dark, project_file(result))),
+                _later(everything, Taken(taken.score, taken.parts, taken.dark, project_of(result))),
                 f"{stem}.zip",
                 "application/zip",
                 icon=":material/folder_zip:",

@@ -15,7 +15,7 @@ from composer.music.arranger import BAND_PARTS
 from composer.music.midi import read_midi
 from composer.music.musicxml import read_musicxml
 from composer.projects.performance import first_programs, perform
-from composer.projects.project import Project, now, pack_project
+from composer.projects.project import Project, now
 from composer.projects.results import Result
 from composer.ui.home_files import MIDI, MUSICXML, PICTURE, Taken, everything
 from tests.app.test_studio import clean, generate, shown, words
@@ -108,7 +108,7 @@ def test_files_hold_the_chosen_parts_alone(studio: AppTest) -> None:
 def test_all_of_it_holds_every_kind_of_file_and_each_part(studio: AppTest) -> None:
     result: Result = shown(generate(studio))
     score = replace(perform(result, 0, first_programs(result), 90), title="Evening Walk")
-    archive = zipfile.ZipFile(io.BytesIO(everything(Taken(score, [0, 4, 5], project=project_file_of(result)))))
+    archive = zipfile.ZipFile(io.BytesIO(everything(Taken(score, [0, 4, 5], project=project_of(result)))))
     names = archive.namelist()
     assert {Path(name).suffix for name in names} == {
         *(".mid", ".mp3", ".wav", ".flac", ".musicxml", ".png", ".svg", ".html", ".zip", ".composer")
@@ -122,5 +122,5 @@ def test_all_of_it_holds_every_kind_of_file_and_each_part(studio: AppTest) -> No
     assert len(read_midi(archive.read("parts/2 bass.mid")).tracks) == 1
 
 
-def project_file_of(result: Result) -> bytes:
-    return pack_project(Project("0" * 16, "Walk", now(), result, first_programs(result), 90))
+def project_of(result: Result) -> Project:
+    return Project("0" * 16, "Walk", now(), result, first_programs(result), 90)

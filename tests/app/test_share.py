@@ -12,6 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from composer.music.melodies import sample_melodies
+from composer.music.score import Score, Track, make_notes
 from composer.projects.link import PARAMETER, Shared, Task, decode, encode
 from composer.projects.request import Request
 from composer.projects.results import kept_results
@@ -105,6 +106,17 @@ def test_a_broken_link_is_told_and_the_studio_opens(text: str) -> None:
 def test_settings_from_another_version_are_told() -> None:
     request = replace(wish().request, settings={**SETTINGS, "sparkle": 1})
     assert "doesn't know" in error_texts(visit(encode(wish(request=request))))
+
+
+def test_a_melody_too_long_for_a_link_is_offered_as_a_project_file() -> None:
+    random = np.random.default_rng(0)
+    onset = np.cumsum(random.uniform(0.1, 0.3, 200))
+    played = make_notes(onset, random.uniform(0.1, 0.2, 200), random.integers(60, 80, 200), 80)
+    tune = Score((Track("Played", played),), title="Long")
+    studio = visit(encode(wish(request=replace(wish().request, melody=tune))))
+    assert "too long for a link" in words(studio)
+    assert not [element for element in studio.get("bidi_component") if element.proto.id.endswith("share.link")]
+    assert studio.get("download_button")[-1].label == "Project file"
 
 
 class TestTask:

@@ -102,6 +102,7 @@ def test_a_project_is_kept_opened_deleted_and_brought_back(page: Any) -> None:
     file = midi(page)
     page.get_by_test_id("stSidebar").get_by_role("link", name="Projects").click()
     page.get_by_role("heading", name="Projects on this computer").wait_for()
+    page.get_by_role("button", name="More").first.click()
     page.get_by_role("button", name="Delete").first.click()
     page.get_by_text("was deleted").wait_for()
     page.get_by_role("button", name="Undo").click()
@@ -152,12 +153,12 @@ def test_projects_fit_the_screen(
     Shelf(home / "projects").keep(None, result(), PROGRAMS, 96)
     chromium_page.set_default_timeout(PATIENCE_MS)
     chromium_page.goto(f"{address}/Projects")
-    chromium_page.get_by_role("button", name="Delete").first.wait_for()
+    chromium_page.get_by_role("button", name="More").first.wait_for()
     chromium_page.wait_for_selector(IDLE)
     chromium_page.wait_for_timeout(500)
     look = request.node.callspec.id.replace(" ", "_")
     chromium_page.screenshot(path=screenshots / f"projects_{look}.png")
     assert chromium_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for name in ("Open", "Delete"):
-        box = chromium_page.get_by_role("button", name=name, exact=True).first.bounding_box()
+    for name in ("Open", "More"):
+        box = chromium_page.get_by_role("button", name=name).first.bounding_box()
         assert box["x"] >= 0 and box["x"] + box["width"] <= chromium_page.viewport_size["width"]

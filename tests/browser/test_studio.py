@@ -112,6 +112,7 @@ def test_upload_change_generate_play_and_take_home(page: Any, tmp_path: Path) ->
         ("Picture", "PNG", ".png", b"\x89PNG"),
         ("Picture", "SVG", ".svg", b"<svg"),
         ("Picture", "Moving roll", ".html", b"<!doctype html>"),
+        ("Share", "Project file", ".composer", b""),
         ("", "All of it", ".zip", b"PK"),
     ],
 )
