@@ -18,7 +18,7 @@ STROKES = ((44, 0), (9, 4), (2, 3), (9, 4, 2, 4), (16, 5), (16, 5, 2, 5))
 LETTERS = "ABCDEF"
 _PLOT_PX, _LETTER_PX = 170, 14
 """About how high the plot and a letter are: letters are moved apart so far."""
-_POINTS = 300
+_POINTS = 150
 """Epochs a line is drawn with at most: more can't be seen, and take their time."""
 
 
