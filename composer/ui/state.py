@@ -93,22 +93,25 @@ def ask() -> None:
     if choice is None:
         st.session_state[RESULT_ERROR] = "This model is no longer there; please choose another."
         return
-    ask_for(choice, current_request(choice))
+    ask_for(choice, current_request(choice), pressed=True)
 
 
-def ask_for(choice: ModelChoice, request: Request) -> None:
-    """Take down a request to be answered by the chosen model when the listening card is drawn."""
-    st.session_state[PENDING] = (choice, request)
+def ask_for(choice: ModelChoice, request: Request, pressed: bool = False) -> None:
+    """Take down a request to be answered by the chosen model when the listening card is drawn.
+
+    `pressed` says that a person pressed Generate for it, and that no link did.
+    """
+    st.session_state[PENDING] = (choice, request, pressed)
 
 
 def answer() -> Result | None:
     """Answer the request that was taken down, if there is one; where that fails the former result stays.
 
-    The new result, or None.
+    The new result where a person pressed Generate for it, else None.
     """
     if PENDING not in st.session_state:
         return None
-    choice, request = st.session_state.pop(PENDING)
+    choice, request, pressed = st.session_state.pop(PENDING)
     settings = algorithm_of(choice).GenerateSettings.from_dict(request.settings)
     st.session_state[RESULT_ERROR] = None
     result = None
@@ -121,7 +124,7 @@ def answer() -> Result | None:
     except BadInput as error:
         st.session_state[RESULT_ERROR] = str(error)
     write_address()
-    return result
+    return result if pressed else None
 
 
 def choose_melody(melody: Melody) -> None:

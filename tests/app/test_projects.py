@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from composer.projects.link import PARAMETER, Shared, encode
 from composer.projects.shelf import shelf
 from composer.ui.projects_list import line_words
 from tests.app.test_studio import APP, clean, generate, open_studio, shown, words
@@ -50,6 +51,16 @@ def test_each_generate_is_kept_and_another_melody_begins_a_project() -> None:
     again.button(key="dice").click().run()
     generate(again)
     assert names() == ["Ode to Joy", "Evening Walk"]
+
+
+def test_a_link_makes_no_project_until_something_is_generated() -> None:
+    made = shown(generate(quick()))
+    shelf().delete(shelf().entries()[0].id)
+    wish = Shared(made.request, "unet-gan", (1, 2, 3, 4), 80)
+    visitor = open_studio(**{PARAMETER: encode(wish)})
+    assert shown(visitor).id == made.id and names() == [] and "Kept as" not in words(visitor)
+    generate(visitor)
+    assert names() == ["Evening Walk"]
 
 
 def test_how_it_is_played_is_kept_and_comes_back() -> None:
