@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,9 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from composer.algorithms.base import Model
+from composer.algorithms.base import NoisyModel
 from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, common_key_shift, decode, encode
 from composer.algorithms.drafting import Proposal, draws, write_in_passes
+from composer.algorithms.gaussian import blend
 from composer.algorithms.repair import repair
 from composer.algorithms.unet import STRIDE, UNet, onehot
 from composer.errors import BadInput
@@ -49,7 +50,7 @@ class AccompanySettings(Settings):
     )
 
 
-class Accompanist(Model):
+class Accompanist(NoisyModel):
     """A generator network with the voice ranges it learned from. Generating changes nothing, so threads share it."""
 
     def __init__(self, network: UNet, ranges: Tensor) -> None:
@@ -85,11 +86,29 @@ class Accompanist(Model):
         self, melodies: Sequence[Voices], settings: AccompanySettings, seed: int, noise_seed: int | None = None
     ) -> list[Voices]:
         """One take for each of `melodies` (1, steps), all at once; the k-th take uses the k-th seeds from `seed` on."""
-        shifts = [common_key_shift(melody) for melody in melodies]
-        cells = encode([self._with_rests(m.transposed(k)) for m, k in zip(melodies, shifts, strict=True)], STRIDE)
         seeds = [mix(seed, take) for take in range(len(melodies))]
         noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
-        noise = settings.creativity * self._noise(noise_seeds, cells.category.shape[2])
+        return self._write(melodies, settings, seeds, lambda steps: self._noise(noise_seeds, steps))
+
+    def blend(self, melody: Voices, settings: Settings, seed: int, takes: tuple[int, int], weight: float) -> Voices:
+        """See NoisyModel.blend."""
+        assert isinstance(settings, AccompanySettings)
+        seeds = [mix(seed, take) for take in takes]
+        return self._write(
+            [melody], settings, seeds[:1], lambda steps: blend(*self._noise(seeds, steps), weight)[None]
+        )[0]
+
+    def _write(
+        self,
+        melodies: Sequence[Voices],
+        settings: AccompanySettings,
+        seeds: Sequence[int],
+        noise_for: Callable[[int], Tensor],
+    ) -> list[Voices]:
+        """A take for each of `melodies`, its choices from its seed; `noise_for` so many steps gives (B, Z, bars)."""
+        shifts = [common_key_shift(melody) for melody in melodies]
+        cells = encode([self._with_rests(m.transposed(k)) for m, k in zip(melodies, shifts, strict=True)], STRIDE)
+        noise = settings.creativity * noise_for(cells.category.shape[2])
         with torch.inference_mode():
             propose = self._proposal(cells.place, noise, torch.tensor(shifts))
             free, steps = self.network.free, cells.category.shape[2]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,10 @@ import torch
 from torch import Tensor
 
 from composer.algorithms.accompanist import mix
-from composer.algorithms.base import Model
+from composer.algorithms.base import NoisyModel
 from composer.algorithms.cells import common_key_shift
 from composer.algorithms.drafting import draws
+from composer.algorithms.gaussian import blend
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lines_of, read_lines
 from composer.algorithms.musegan.networks import Orchestra, onehot
@@ -53,7 +54,7 @@ class BandSettings(Settings):
     )
 
 
-class Band(Model):
+class Band(NoisyModel):
     """A generator with the lines it learned to write. Generating changes nothing, so threads share it."""
 
     def __init__(self, network: Orchestra, lines: Lines, noise_size: int) -> None:
@@ -87,18 +88,36 @@ class Band(Model):
         self, melodies: Sequence[Voices], settings: BandSettings, seed: int, noise_seed: int | None = None
     ) -> list[Pianoroll]:
         """One take for each of `melodies` (1, steps), all at once; the k-th take uses the k-th seeds from `seed` on."""
+        seeds = [mix(seed, take) for take in range(len(melodies))]
+        noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
+        return self._write(melodies, settings, seeds, lambda bars: self._noise(noise_seeds, bars))
+
+    def blend(self, melody: Voices, settings: Settings, seed: int, takes: tuple[int, int], weight: float) -> Pianoroll:
+        """See NoisyModel.blend; every noise is blended with its own kind, shared and own, fixed and changing."""
+        assert isinstance(settings, BandSettings)
+        seeds = [mix(seed, take) for take in takes]
+        return self._write([melody], settings, seeds[:1], lambda bars: blend(*self._noise(seeds, bars), weight)[None])[
+            0
+        ]
+
+    def _write(
+        self,
+        melodies: Sequence[Voices],
+        settings: BandSettings,
+        seeds: Sequence[int],
+        noise_for: Callable[[int], Tensor],
+    ) -> list[Pianoroll]:
+        """A take for each of `melodies`, its choices from its seed; `noise_for` so many bars gives the noises."""
         shifts = [common_key_shift(melody) for melody in melodies]
         given = [
             pianoroll_from_voices(melody.transposed(shift)) for melody, shift in zip(melodies, shifts, strict=True)
         ]
         cells = encode([_alone(roll, self.lines.tracks) for roll in given], self.lines)
         free = cells.inside[:, None] & ~((self.lines.track == 0)[:, None] & torch.tensor(settings.follow))
-        seeds = [mix(seed, take) for take in range(len(melodies))]
-        noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
         uniform = draws(seeds, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
         uniform = torch.cat([couple(uniform[:, :, :1], self.lines), uniform[:, :, 1:]], 2)
         with torch.inference_mode():
-            propose = self._proposal(cells, settings.creativity * self._noise(noise_seeds, cells.bars), shifts)
+            propose = self._proposal(cells, settings.creativity * noise_for(cells.bars), shifts)
             cells = write_in_passes(propose, cells, free, uniform, self.grid)
         takes = [
             read_lines(category, attack, self.lines, roll)
