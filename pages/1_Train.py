@@ -24,8 +24,8 @@ with left:
     sweep_card(choice_card())
 with right:
     progress_card(shown)
+    queue_card()
     hear_card(shown)
     again_card(shown)
-    queue_card()
     sweep_results()
     runs_card(shown)

@@ -106,7 +106,7 @@ def _layout(scales: Sequence[_Scale], dark: bool) -> dict[str, Any]:
     colours = theme(dark)
     layout = plotly_layout(dark, uirevision="sweep", hovermode="closest")
     layout["xaxis"] |= {
-        "range": [-0.25, len(scales) - 0.6],
+        "range": [-0.03, len(scales) - 0.97],
         "tickvals": list(range(len(scales))),
         "ticktext": [scale.axis.label for scale in scales],
         "side": "top",
@@ -115,11 +115,12 @@ def _layout(scales: Sequence[_Scale], dark: bool) -> dict[str, Any]:
     }
     layout["xaxis"]["tickfont"] = {"color": colours.text, "size": 13}
     layout["yaxis"] |= {"visible": False, "range": [-0.06, 1.06], "fixedrange": True}
-    layout["margin"] = {"l": 12, "r": 12, "t": 40, "b": 12}
+    layout["margin"] = {"l": 64, "r": 48, "t": 40, "b": 12}
     upright = {"type": "line", "xref": "x", "yref": "y", "y0": 0, "y1": 1, "layer": "below"}
     upright["line"] = {"color": colours.bar_line, "width": 1}
     layout["shapes"] = [upright | {"x0": place, "x1": place} for place in range(len(scales))]
     mark = {"xanchor": "right", "showarrow": False, "xshift": -8, "font": {"color": colours.muted, "size": 11}}
+    mark |= {"bgcolor": colours.ground, "borderpad": 1}  # lines don't cross the words
     layout["annotations"] = [
         {"x": place, "y": height, "text": words, **mark}
         for place, scale in enumerate(scales)
