@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from composer.data.dataset import Dataset
+from composer.errors import BadInput
 from composer.music.pianoroll import Music
 from composer.music.voices import Voices
 from composer.settings import Settings
@@ -62,6 +65,14 @@ class NoisyModel(Model):
         Of the mix, `weight` (0 to 1) is the second's, and it is as large as any noise (see gaussian.blend); all other
         choices stay those of the first take, which therefore comes back, note for note, at a weight of 0.
         """
+
+
+class Judge(ABC):
+    """A trained critic, ready to say what it thinks of finished music."""
+
+    @abstractmethod
+    def wishes(self, take: Music) -> NDArray[np.void]:
+        """For each note of the pitched parts of a take, a critic_view.WISH: what the critic would rather hear there."""
 
 
 class Trainer(ABC):
@@ -121,3 +132,10 @@ class Algorithm(ABC):
     @abstractmethod
     def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
         """The model with these weights; raises BadInput where they do not fit the networks `info` describes."""
+
+    def judge(self, info: ModelInfo, critic: Mapping[str, Tensor], model: Mapping[str, Tensor]) -> Judge:
+        """The critic with the weights `critic`, which grew up with the model of the weights `model`.
+
+        Raises BadInput where they do not fit together, and where the algorithm has no critic.
+        """
+        raise BadInput(f"{self.title} has no critic.")

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from composer.algorithms.accompanist import Accompanist, AccompanySettings
 from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
-from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
+from composer.algorithms.base import Algorithm, Judge, Model, ModelInfo, Trainer
 from composer.algorithms.cells import Cells, common_key_shift, encode
 from composer.algorithms.critic import WINDOW, Critic
+from composer.algorithms.critic_view import ChoirCritic
 from composer.algorithms.drafting import training_mask
 from composer.algorithms.performing import perform, reconstruction_losses
 from composer.algorithms.unet import STRIDE, NoiseEncoder, UNet, onehot
@@ -114,6 +115,10 @@ class UNetGAN(Algorithm):
         """See Algorithm.model."""
         settings = UNetGANSettings.from_dict(info.settings)
         return Accompanist.from_weights(len(info.part_names), settings.noise_size, weights)
+
+    def judge(self, info: ModelInfo, critic: Mapping[str, Tensor], model: Mapping[str, Tensor]) -> Judge:
+        """See Algorithm.judge."""
+        return ChoirCritic.from_weights(len(info.part_names), critic, model)
 
 
 def _ranges(pieces: Sequence[Voices]) -> Tensor:

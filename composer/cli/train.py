@@ -24,6 +24,7 @@ from composer.jobs.process import claim, release
 from composer.jobs.queue import advance, hand_over
 from composer.training.advice import advice_on
 from composer.training.convergence import stop_words
+from composer.training.critic_file import copy_critic
 from composer.training.loop import STOP, train
 from composer.training.run import Run, run_for, runs_folder
 
@@ -38,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     add_seed(parser)
     text = "go on from this model (a name, a run or a folder) instead of from nothing"
     parser.add_argument("--start", metavar="MODEL", help=text)
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model there")
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model, and its critic, there")
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
     text = "reach all epochs, also where the similarity index has long stopped to fall"
     parser.add_argument("--no-stop", action="store_true", help=text)
@@ -121,6 +122,7 @@ def _copy_model(found: Run, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name in (CONFIG, WEIGHTS):
         shutil.copyfile(found.folder / name, folder / name)
+    copy_critic(found.folder, folder)
 
 
 def _say_end(found: Run) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from torch import Tensor
 
-from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
+from composer.algorithms.base import Algorithm, Judge, Model, ModelInfo, Trainer
 from composer.algorithms.musegan.band import Band, BandSettings
+from composer.algorithms.musegan.critic_view import BandCritic
 from composer.algorithms.musegan.training import MuseGANSettings, MuseGANTrainer
 from composer.data.dataset import Dataset
 from composer.errors import BadInput
@@ -46,3 +47,8 @@ class MuseGAN(Algorithm):
         """See Algorithm.model."""
         settings = MuseGANSettings.from_dict(info.settings)
         return Band.from_weights(settings.mode, settings.noise_size, len(info.part_names), weights)
+
+    def judge(self, info: ModelInfo, critic: Mapping[str, Tensor], model: Mapping[str, Tensor]) -> Judge:
+        """See Algorithm.judge."""
+        settings = MuseGANSettings.from_dict(info.settings)
+        return BandCritic.from_weights(settings.mode, len(info.part_names), critic, model)

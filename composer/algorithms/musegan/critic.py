@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from composer.algorithms.cells import PLACES
 from composer.algorithms.layers import fold_steps
-from composer.algorithms.musegan.lines import CATEGORIES, POSITION
+from composer.algorithms.musegan.lines import CATEGORIES, POSITION, Lines
 
 JUDGED = 16
 """Positions judged at once (two bars of 4/4); longer music is judged window by window."""
@@ -61,3 +61,10 @@ class Critics(nn.Module):
     def forward(self, notes: Tensor, attack: Tensor, place: Tensor) -> Tensor:
         """Scores (B, N / JUDGED); see TrackCritic."""
         return torch.stack([critic(notes, attack, place) for critic in self.critics]).mean(0)
+
+
+def judged_groups(lines: Lines, mode: str) -> list[list[int]]:
+    """The lines that each critic hears: those of a track each where players jam, else one critic hears them all."""
+    if mode == "jamming":
+        return [lines.of(track) for track in range(lines.tracks)]
+    return [list(range(len(lines.table)))]

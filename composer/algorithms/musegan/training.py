@@ -13,7 +13,7 @@ from torch import Tensor
 from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
 from composer.algorithms.cells import common_key_shift
 from composer.algorithms.musegan.band import Band, BandSettings
-from composer.algorithms.musegan.critic import Critics
+from composer.algorithms.musegan.critic import Critics, judged_groups
 from composer.algorithms.musegan.lines import LineCells, draw_lines, find_lines, lines_of, pack
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
 from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
@@ -77,8 +77,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         self.pieces = [self._draw(roll) for roll in rolls]
         self.generator = Orchestra(self.lines, settings.noise_size, settings.mode, settings.dropout)
         self.noise_encoder = NoiseEncoder(self.lines, settings.noise_size)
-        jamming = settings.mode == "jamming"
-        critics = Critics(self.generator.groups if jamming else [list(range(len(self.lines.table)))])
+        critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
         super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
