@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from composer.music.beaming import Beams, beams
 from composer.music.drums import METAL, drum
 from composer.music.engraving import UNITS, VALUES, Bar, Symbol, engrave, score_bars
 from composer.music.score import Key, Score, Track
@@ -81,8 +82,8 @@ def _write_part(part: Element, number: int, track: Track, score: Score, bars: li
         if number == 1:
             _write_tempos(measure, tempos[bar.start], bar)
         accidentals = {(letter, octave): _signature(letter, fifths) for letter in "CDEFGAB" for octave in range(-2, 11)}
-        for symbol in symbols:
-            _write_symbol(measure, symbol, bar, number if track.is_drum else 0, fifths, accidentals)
+        for symbol, joined in zip(symbols, beams(symbols, bar), strict=True):
+            _write_symbol(measure, symbol, bar, number if track.is_drum else 0, fifths, accidentals, joined)
     if len(part):
         _add(_add(part[-1], "barline", location="right"), "bar-style", "light-heavy")
 
@@ -140,7 +141,13 @@ def _write_tempos(measure: Element, tempos: list[tuple[int, float]], bar: Bar) -
 
 
 def _write_symbol(
-    measure: Element, symbol: Symbol, bar: Bar, drum_part: int, fifths: int, accidentals: dict[tuple[str, int], int]
+    measure: Element,
+    symbol: Symbol,
+    bar: Bar,
+    drum_part: int,
+    fifths: int,
+    accidentals: dict[tuple[str, int], int],
+    joined: Beams,
 ) -> None:
     """A rest, or one note element for each sound of a note or chord; `drum_part` is the part's number for drums."""
     if not symbol.sounds:
@@ -153,16 +160,17 @@ def _write_symbol(
         if i:
             _add(note, "chord")
         ties = ["stop"] * tied_from + ["start"] * tied_on
+        first: Beams | None = None if i else joined
         if drum_part:
             kind = drum(pitch)
             _write_place(_add(note, "unpitched"), "display-", kind.staff[0], int(kind.staff[1:]))
-            _write_value(note, symbol, bar, ties, _drum_id(drum_part, pitch), cross=kind.kind == METAL, tuplet=not i)
+            _write_value(note, symbol, bar, ties, _drum_id(drum_part, pitch), cross=kind.kind == METAL, joined=first)
             continue
         letter, alter, octave = spell(pitch, fifths)
         _write_place(_add(note, "pitch"), "", letter, octave, alter)
         shown = accidentals[letter, octave] != alter and not tied_from
         accidentals[letter, octave] = alter
-        _write_value(note, symbol, bar, ties, accidental=_ACCIDENTALS[alter] if shown else "", tuplet=not i)
+        _write_value(note, symbol, bar, ties, accidental=_ACCIDENTALS[alter] if shown else "", joined=first)
 
 
 def _write_place(place: Element, prefix: str, letter: str, octave: int, alter: int = 0) -> None:
@@ -181,11 +189,12 @@ def _write_value(
     accidental: str = "",
     cross: bool = False,
     show: bool = True,
-    tuplet: bool = True,
+    joined: Beams | None = (),
 ) -> None:
     """All that follows a note's pitch, in the order that the format asks for; `show` is False for a whole-bar rest.
 
-    A `cross` is the note head of cymbals.
+    A `cross` is the note head of cymbals. `joined` are the beams, None for the further notes of a chord, which have
+    neither beams nor a triplet's bracket.
     """
     _add(note, "duration", symbol.length)
     for tie in ties:
@@ -206,7 +215,9 @@ def _write_value(
         _add(ratio, "normal-notes", 2)
     if cross:
         _add(note, "notehead", "x")
-    brackets = _brackets(symbol, bar) if triplet and tuplet else []
+    for number, beam in enumerate(joined or (), 1):
+        _add(note, "beam", beam, number=str(number))
+    brackets = _brackets(symbol, bar) if triplet and joined is not None else []
     if ties or brackets:
         notations = _add(note, "notations")
         for tie in ties:
