@@ -53,14 +53,14 @@ def pick(page: Any, name: str) -> None:
 def test_runs_are_ticked_compared_and_one_is_deleted_and_brought_back(chromium_page: Any, address: str) -> None:
     page = chromium_page
     open_page(page, address)
-    page.get_by_label("Search").fill("Anna")
-    page.get_by_label("Search").press("Enter")
+    page.get_by_placeholder("Name, note or state").fill("Anna")
+    page.get_by_placeholder("Name, note or state").press("Enter")
     page.get_by_text("1 of 5 runs").wait_for(timeout=30_000)
     page.wait_for_timeout(500)
-    page.locator("[data-testid=stDataFrame] canvas").first.click(position={"x": 16, "y": 52})  # the only row's box
+    page.locator("[data-testid=stDataFrame]").click(position={"x": 16, "y": 52})  # the only row's box
     page.get_by_role("heading", name="Anna").wait_for(timeout=30_000)
-    page.get_by_label("Search").fill("")
-    page.get_by_label("Search").press("Enter")
+    page.get_by_placeholder("Name, note or state").fill("")
+    page.get_by_placeholder("Name, note or state").press("Enter")
     page.get_by_text("5 runs ·").wait_for(timeout=30_000)
     pick(page, "Bert")
     page.wait_for_function(_ALL_SHOW, arg=2, timeout=60_000)
