@@ -4,6 +4,7 @@ import streamlit as st
 
 from composer.ui.arrange_card import arrange_card
 from composer.ui.engine import warm_up
+from composer.ui.inside_card import inside_card
 from composer.ui.keeping import keep_playing
 from composer.ui.listen_card import listen_card
 from composer.ui.melody_card import melody_card
@@ -21,6 +22,7 @@ with left:
     arranging = st.container(border=True, key="card_arrange")
 with right:
     status = listen_card()
+    inside_card()
     take_home_card()
 warm_up()
 with arranging:

@@ -94,9 +94,7 @@ class Accompanist(NoisyModel):
         """See NoisyModel.blend."""
         assert isinstance(settings, AccompanySettings)
         seeds = [mix(seed, take) for take in takes]
-        return self._write(
-            [melody], settings, seeds[:1], lambda steps: blend(*self._noise(seeds, steps), weight)[None]
-        )[0]
+        return self._write([melody], settings, seeds[:1], lambda steps: blend(self._noise(seeds, steps), weight))[0]
 
     def _write(
         self,

@@ -90,10 +90,11 @@ def note_wishes(slope: Tensor, category: Tensor, attack: Tensor, allowed: Tensor
     slope (R, P, T), category and attack (R, T). To first order, since a note moved moves all of its cells at once.
     """
     cells, struck, possible = category.numpy(), attack.numpy(), allowed.numpy()
-    row, step = np.nonzero((cells > 0) & possible.any(1)[:, None])
+    row, step = np.nonzero((cells > 0) & np.any(possible, axis=1, keepdims=True))
     kind = cells[row, step]
-    goes_on = (np.diff(row, prepend=-1) == 0) & (np.diff(step, prepend=-1) == 1) & (np.diff(kind, prepend=0) == 0)
-    first = np.flatnonzero(~goes_on | struck[row, step])
+    moves = np.stack([np.diff(row, prepend=-1), np.diff(step, prepend=-2), np.diff(kind, prepend=0)])
+    begins = np.any(moves != np.array([[0], [1], [0]]), axis=0)
+    first = np.flatnonzero(begins | struck[row, step])
     found = np.zeros(len(first), WISH)
     if not len(first):
         return found

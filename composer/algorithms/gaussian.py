@@ -48,13 +48,13 @@ def mixture(weight: float) -> Gaussian:
     return (1 - weight) * Gaussian() + weight * Gaussian()
 
 
-def blend(first: Tensor, second: Tensor, weight: float) -> Tensor:
-    """Two draws of unit noise, of one shape, mixed and divided so that the mix is unit noise again.
+def blend(pair: Tensor, weight: float) -> Tensor:
+    """Two draws of unit noise (2, ...), mixed and divided so that the mix (1, ...) is unit noise again.
 
     A weight of 0 is the first, bit for bit, and 1 the second; the networks never see noise of another size than they
     learned with (an average alone is too small: at 0.5 it has half the variance).
     """
-    return ((1 - weight) * first + weight * second) / mixture(weight).deviation
+    return ((1 - weight) * pair[:1] + weight * pair[1:]) / mixture(weight).deviation
 
 
 def blend_words(first: str, second: str, weight: float) -> str:

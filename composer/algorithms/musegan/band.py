@@ -96,9 +96,7 @@ class Band(NoisyModel):
         """See NoisyModel.blend; every noise is blended with its own kind, shared and own, fixed and changing."""
         assert isinstance(settings, BandSettings)
         seeds = [mix(seed, take) for take in takes]
-        return self._write([melody], settings, seeds[:1], lambda bars: blend(*self._noise(seeds, bars), weight)[None])[
-            0
-        ]
+        return self._write([melody], settings, seeds[:1], lambda bars: blend(self._noise(seeds, bars), weight))[0]
 
     def _write(
         self,
