@@ -36,7 +36,7 @@ TRAINER_KILLS, SERVER_KILLS = 20, 10
 _PIECES = {"train": 2, "valid": 1, "test": 1}
 _STEPS = 64
 _NAME = "survivors"
-_PATIENCE_S = 300.0
+_PATIENCE_S, _LONG_S = 300.0, 3600.0
 _SERVER = "import time; from composer.jobs.again import catch_up; catch_up(); time.sleep(600)"
 """What a server does about trainings when its first page is opened, without the pages."""
 
@@ -85,7 +85,7 @@ def survive(subject: Subject, trainer_kills: int, server_kills: int, seed: int =
             _kill_server(first.run, toll, chance)
         _kill(first.run)
         queue.submit(order_to_go_on(first.run, max(_checkpoint_epoch(first.run), 1) + 2), second)
-        _until(lambda: not queue.waiting() and not active_runs())
+        _until(lambda: not queue.waiting() and not active_runs(), _LONG_S)
         again.catch_up()
         toll.orphans = _children_left()
         toll.partials = len(list(home().rglob("*.partial")))
@@ -94,7 +94,7 @@ def survive(subject: Subject, trainer_kills: int, server_kills: int, seed: int =
         with _own_home(data):
             unbroken = [_order(subject, seed, goal) for seed, goal in enumerate(goals)]
             queue.submit(*unbroken)
-            _until(lambda: not queue.waiting() and not active_runs())
+            _until(lambda: not queue.waiting() and not active_runs(), _LONG_S)
             toll.unequal = sum(
                 not _same_weights(folder, order.run.folder) for folder, order in zip(broken, unbroken, strict=True)
             )

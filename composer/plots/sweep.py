@@ -52,6 +52,7 @@ def parallel_figure(
                 "marker": {"size": 9 if is_best else 5, "symbol": "diamond" if is_best else "circle"},
                 "hovertemplate": f"<b>{title}</b><br>{words}<extra></extra>",
                 "showlegend": False,
+                "cliponaxis": False,
             }
         )
     lines.sort(key=lambda line: line["opacity"] == 1)  # the best one on top
@@ -105,17 +106,9 @@ def _bent(value: float, log: bool) -> float:
 def _layout(scales: Sequence[_Scale], dark: bool) -> dict[str, Any]:
     colours = theme(dark)
     layout = plotly_layout(dark, uirevision="sweep", hovermode="closest")
-    layout["xaxis"] |= {
-        "range": [-0.03, len(scales) - 0.97],
-        "tickvals": list(range(len(scales))),
-        "ticktext": [scale.axis.label for scale in scales],
-        "side": "top",
-        "showgrid": False,
-        "fixedrange": True,
-    }
-    layout["xaxis"]["tickfont"] = {"color": colours.text, "size": 13}
+    layout["xaxis"] |= {"visible": False, "range": [-0.03, len(scales) - 0.97], "fixedrange": True}
     layout["yaxis"] |= {"visible": False, "range": [-0.06, 1.06], "fixedrange": True}
-    layout["margin"] = {"l": 64, "r": 48, "t": 40, "b": 12}
+    layout["margin"] = {"l": 64, "r": 48, "t": 56, "b": 12}
     upright = {"type": "line", "xref": "x", "yref": "y", "y0": 0, "y1": 1, "layer": "below"}
     upright["line"] = {"color": colours.bar_line, "width": 1}
     layout["shapes"] = [upright | {"x0": place, "x1": place} for place in range(len(scales))]
@@ -125,5 +118,9 @@ def _layout(scales: Sequence[_Scale], dark: bool) -> dict[str, Any]:
         {"x": place, "y": height, "text": words, **mark}
         for place, scale in enumerate(scales)
         for height, words in scale.ticks()
+    ]
+    head = {"y": 1, "yshift": 12, "yanchor": "bottom", "showarrow": False, "font": {"color": colours.text, "size": 12}}
+    layout["annotations"] += [
+        {"x": place, "text": scale.axis.label.replace(" ", "<br>"), **head} for place, scale in enumerate(scales)
     ]
     return layout
