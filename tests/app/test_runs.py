@@ -123,7 +123,7 @@ def test_a_run_is_deleted_and_brought_back() -> None:
 def test_a_training_under_way_can_not_be_deleted() -> None:
     run = local.start("fake", "fakes", FakeTrainSettings(epochs=500, epoch_ms=100), 0)
     page = open_page(chosen=run.id)
-    assert page.button(key="runs.delete").disabled and "stop it first" in page.button(key="runs.delete").help
+    assert page.button(key="runs.delete").disabled and "Stop" in page.button(key="runs.delete").help
 
 
 def test_the_address_keeps_what_is_chosen() -> None:
