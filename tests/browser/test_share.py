@@ -132,6 +132,21 @@ def test_a_moving_roll_plays_from_a_file_and_asks_for_nothing(elsewhere: Any, tm
     assert min(abs(elsewhere.evaluate(_HEAD_PX) - beat) for beat in beats) < 0.1
 
 
+def test_sheet_music_is_engraved_when_it_is_opened(chromium_page: Any, address: str) -> None:
+    chromium_page.set_default_timeout(PATIENCE_MS)
+    chromium_page.goto(address)
+    chromium_page.wait_for_selector(READY)
+    settle(chromium_page)
+    pages = chromium_page.locator(".st-key-sheet_pages img")
+    assert pages.count() == 0
+    chromium_page.locator("summary").filter(has_text="Sheet music").click()
+    pages.first.wait_for()
+    assert pages.first.evaluate("image => image.decode().then(() => image.naturalWidth > 100)")
+    with chromium_page.expect_download() as download:
+        chromium_page.get_by_role("button", name="Page 1 of 1 as SVG").click()
+    assert b"<svg" in Path(download.value.path()).read_bytes()[:200]
+
+
 def until(page: Any, condition: str) -> None:
     """Wait until a condition holds on a page that forbids the browser's own way of waiting."""
     for _ in range(300):
