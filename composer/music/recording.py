@@ -26,25 +26,29 @@ class Recording:
     """Notes as they were played: `events`, float of shape (n, 4), hold onset in seconds from the first bar line
     (negative in the count-in), duration in seconds, MIDI pitch 0..127 and velocity 1..127, sorted by onset.
 
-    `bpm` is in quarter notes a minute.
+    `bpm` is in quarter notes a minute; `strength`, 0 to 1, says how far notes are to be moved towards the sixteenths.
     """
 
     events: NDArray[np.float64]
     bpm: float
     meter: Meter
+    strength: float
 
     @classmethod
     def from_message(cls, message: Mapping[str, Any]) -> Recording:
-        """The recording in what the keyboard of the page sends: `events` (a list of rows), `bpm` and `meter` ("3/4").
+        """The recording in a message of the page: `events` (rows), `bpm`, `meter` ("3/4") and `strength` (0 to 100).
 
         Raises BadInput for no notes, for more than MAX_EVENTS, for a take beyond LONGEST_S and for what makes no sense.
         """
-        events, bpm, meter = _numbers(message.get("events")), _numbers(message.get("bpm")), message.get("meter")
+        events, bpm, strength = (_numbers(message.get(name)) for name in ("events", "bpm", "strength"))
         if not events.size:
             raise BadInput("Nothing has been played yet; press Record and play a few notes.")
-        if len(events) > MAX_EVENTS:
+        if len(np.atleast_1d(events)) > MAX_EVENTS:
             raise BadInput(f"This take has {len(events):,} notes; please record at most {MAX_EVENTS:,}.")
-        if events.ndim != 2 or events.shape[1] != 4 or bpm.ndim or meter not in METERS:
+        if events.ndim != 2 or events.shape[1] != 4 or bpm.ndim or strength.ndim or not 0 <= strength <= 100:
+            raise BadInput(_UNREADABLE)
+        meter = METERS.get(str(message.get("meter")))
+        if meter is None:
             raise BadInput(_UNREADABLE)
         if not SLOWEST_BPM <= bpm <= FASTEST_BPM:
             raise BadInput(f"The tempo is out of range; please set it between {SLOWEST_BPM} and {FASTEST_BPM}.")
@@ -54,21 +58,19 @@ class Recording:
         sane = (onset >= -60) & (duration > 0) & (pitch >= 0) & (pitch <= 127) & (velocity >= 1) & (velocity <= 127)
         if not sane.all():
             raise BadInput(_UNREADABLE)
-        return cls(events[np.argsort(onset, kind="stable")], float(bpm), METERS[str(meter)])
+        return cls(events[np.argsort(onset, kind="stable")], float(bpm), meter, float(strength) / 100)
 
 
-def recorded_score(recording: Recording, strength: float) -> Score:
-    """The Score, with one track, of a recording whose notes are moved by `strength` (0 to 1) towards the sixteenths.
+def recorded_score(recording: Recording) -> Score:
+    """The Score, with one track, of a recording, its notes moved towards the sixteenths as it says.
 
-    0 keeps the playing as it was, 1 puts it onto the grid. Of notes that sound together the top line is kept (see
-    `top_line`), and each note ends where the next begins. The music starts with the bar of its first note, so that a
-    long wait is left out and notes in the count-in are a pickup. Raises ValueError for a strength outside 0 to 1.
+    A strength of 0 keeps the playing as it was, 1 puts it onto the grid. Of notes that sound together the top line is
+    kept (see `top_line`), and each note ends where the next begins. The music starts with the bar of its first note, so
+    that a long wait is left out and notes in the count-in are a pickup.
     """
-    if not 0 <= strength <= 1:
-        raise ValueError(f"a strength of {strength} isn't within 0 to 1")
     onset, duration, pitch, velocity = recording.events.T
     begin, end = onset * recording.bpm / 60, (onset + duration) * recording.bpm / 60
-    begin, end = quantised(begin, end, strength)
+    begin, end = quantised(begin, end, recording.strength)
     bar = recording.meter.bar_quarters
     first_bar = np.floor((begin.min() + _STEP / 2) / bar) * bar  # a note just before a bar line is meant to be on it
     notes = _one_line(make_notes(np.maximum(begin - first_bar, 0), end - begin, np.rint(pitch), np.rint(velocity)))

@@ -1,4 +1,4 @@
-"""1 Melody: pick a sample, bring a file or type a tune; see and hear it."""
+"""1 Melody: pick a sample, bring a file, type a tune or play it; see and hear it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from composer.music.grid import melody_choices
 from composer.music.notation import NOTATION_HELP
 from composer.projects.melody import Melody
 from composer.ui.engine import players, synthesiser
+from composer.ui.keyboard import keyboard
 from composer.ui.plain import plain
 from composer.ui.player import player, player_data
 from composer.ui.state import (
@@ -18,6 +19,7 @@ from composer.ui.state import (
     TYPED,
     forget_error,
     samples,
+    take_played,
     take_sample,
     take_track,
     take_typed,
@@ -33,7 +35,7 @@ def melody_card() -> None:
     """Draw the card; what is chosen here becomes the session's melody."""
     with st.container(border=True, key="card_melody"):
         st.header("1 · Melody", anchor=False)
-        ways = {"Sample": _sample_picker, "Upload": _uploader, "Type": _typewriter}
+        ways = {"Sample": _sample_picker, "Upload": _uploader, "Type": _typewriter, "Play": _piano}
         st.session_state.setdefault(_WAY, "Sample")
         way = st.segmented_control(
             "Where the melody comes from",
@@ -94,6 +96,10 @@ def _typewriter() -> None:
         persist_state="session",
     )
     st.button("Use this tune", icon=":material/check:", on_click=take_typed, width="stretch")
+
+
+def _piano() -> None:
+    keyboard(take_played, key="studio_keyboard")
 
 
 def _track_picker(melody: Melody) -> None:

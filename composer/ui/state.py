@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 import streamlit as st
 
 from composer.errors import BadInput
 from composer.music.melodies import sample_melodies
 from composer.music.notation import parse_tune
+from composer.music.recording import Recording, recorded_score
 from composer.projects.link import PARAMETER
 from composer.projects.melody import Melody
 from composer.projects.performance import first_programs
@@ -152,6 +154,11 @@ def take_sample() -> None:
 def take_typed() -> None:
     """Use the tune that was typed."""
     _try_melody(lambda: Melody.proposed(parse_tune(st.session_state[TYPED]), "My tune"))
+
+
+def take_played(message: Mapping[str, Any]) -> None:
+    """Use the take that the on-screen piano sent."""
+    _try_melody(lambda: Melody.proposed(recorded_score(Recording.from_message(message)), "Played tune"))
 
 
 def take_upload(data: bytes, name: str) -> None:
