@@ -72,6 +72,7 @@ def critic_figure(wishes: Wishes, others: Wishes, names: Sequence[str], like: Mu
             "cmin": 0,
             "cmax": max(float(wishes["gain"].max(initial=0)), 1e-6),
             "cornerradius": 3,
+            "line": {"width": 0.5, "color": colours.muted},
             "colorbar": _colour_bar(float(wishes["gain"].max(initial=0))),
         },
     }

@@ -6,13 +6,15 @@ import io
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load
+from safetensors.torch import load, save
 
 from composer.algorithms.base import ModelInfo
 from composer.algorithms.models import (
@@ -32,10 +34,11 @@ from composer.errors import BadInput
 from composer.music.voices import Voices
 from composer.training.card import model_card
 from composer.training.checking import check_info
+from composer.training.critic_file import CRITIC, critic_weights, load_judge
 
 MAX_FILE_BYTES = 300_000_000
 """The largest zip that is looked at."""
-LIMITS = {CONFIG: 200_000, WEIGHTS: 300_000_000, CARD: 200_000}
+LIMITS = {CONFIG: 200_000, WEIGHTS: 300_000_000, CRITIC: 100_000_000, CARD: 200_000}
 """The files of a model and the most bytes of each, unpacked."""
 _NEEDED = (CONFIG, WEIGHTS)
 _THEN = (1980, 1, 1, 0, 0, 0)
@@ -45,6 +48,7 @@ _THEN = (1980, 1, 1, 0, 0, 0)
 def pack(folder: Path, name: str = "") -> bytes:
     """The model in `folder` as a zip of config.json, model.safetensors and CARD.md, which is made where it is missing.
 
+    A critic, where there is a sound one, travels along as critic.safetensors.
     `name` is what its card calls it. Raises BadInput where there is no model, or config.json can't be read.
     """
     card = model_card(folder, name)
@@ -53,9 +57,12 @@ def pack(folder: Path, name: str = "") -> bytes:
         files = {CONFIG: (folder / CONFIG).read_bytes(), WEIGHTS: (folder / WEIGHTS).read_bytes(), CARD: card.encode()}
     except OSError:
         raise BadInput(f"“{folder.name}” holds no finished model; let it train for an epoch first.") from None
+    with suppress(BadInput):  # a damaged critic is no reason to keep the model back
+        critic = critic_weights(folder)
+        files |= {} if critic is None else {CRITIC: save(critic)}
     with zipfile.ZipFile(out, "w") as archive:
         for entry, content in files.items():
-            kind = zipfile.ZIP_STORED if entry == WEIGHTS else zipfile.ZIP_DEFLATED  # weights don't pack
+            kind = zipfile.ZIP_STORED if entry in (WEIGHTS, CRITIC) else zipfile.ZIP_DEFLATED  # weights don't pack
             archive.writestr(zipfile.ZipInfo(entry, _THEN), content, kind)
     return out.getvalue()
 
@@ -74,7 +81,7 @@ def unpack(file: BinaryIO, file_name: str) -> Path:
             folder.mkdir()
             for entry, data in content.items():
                 (folder / entry).write_bytes(data)
-            _check(folder, content[WEIGHTS])
+            _check(folder, [content[name] for name in (WEIGHTS, CRITIC) if name in content])
             place = _free_place(wanted)
             shutil.move(folder, place)
             return place
@@ -87,7 +94,7 @@ def _read_zip(file: BinaryIO) -> dict[str, bytes]:
     if size_of(file) > MAX_FILE_BYTES:
         raise BadInput(f"This file is larger than {MAX_FILE_BYTES // 1_000_000} MB, and no model of this program is.")
     foreign = "This zip holds other files than a model's, so nothing was taken from it; a model's zip holds only "
-    foreign += f"{CONFIG}, {WEIGHTS} and {CARD}."
+    foreign += f"{CONFIG}, {WEIGHTS}, {CRITIC} and {CARD}."
     try:
         check_directory(file, len(LIMITS), foreign)
         with zipfile.ZipFile(file) as archive:
@@ -117,7 +124,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def _check(folder: Path, weights: bytes) -> None:
+def _check(folder: Path, weights: Sequence[bytes]) -> None:
     """Raise BadInput unless the model in `folder` is one that this program can use."""
     info = read_info(folder)
     check_info(info)
@@ -129,12 +136,14 @@ def _check(folder: Path, weights: bytes) -> None:
     if info.version > find_algorithm(info.algorithm).version:
         raise BadInput("This model was made by a newer version of this program; update it, then bring the model again.")
     try:
-        finite = all(bool(tensor.isfinite().all()) for tensor in load(weights).values() if tensor.is_floating_point())
+        tensors = [tensor for data in weights for tensor in load(data).values() if tensor.is_floating_point()]
+        finite = all(bool(tensor.isfinite().all()) for tensor in tensors)
     except (SafetensorError, ValueError, RuntimeError):
         raise BadInput(f"{WEIGHTS} in this zip is damaged or no safetensors file; please export it again.") from None
     if not finite:
         raise BadInput("This model's weights are not all numbers: its training went wrong. Please bring another one.")
     _try_out(folder, info)
+    load_judge(folder)
     for name, other in _here().items():
         if all((other / part).read_bytes() == (folder / part).read_bytes() for part in _NEEDED):
             raise BadInput(f"This very model is here already; it is called “{name}”.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -71,15 +72,12 @@ def still_words(result: Result) -> str:
 
 
 def _controls(count: int) -> tuple[tuple[int, int], int]:
-    """The two takes (numbers from 0) and the place of the slider, 0 to STEPS."""
-    for key, first in ((_FROM, 0), (_TO, 1)):
-        if st.session_state.get(key) not in range(count):
-            st.session_state[key] = first
+    """Two different takes (numbers from 0) and the place of the slider, 0 to STEPS."""
     left, middle, right = st.columns((2, 5, 2), vertical_alignment="bottom")
     with left:
-        one = st.selectbox("From", range(count), key=_FROM, format_func=_take_name, persist_state="session")
+        first = _take_box("From", _FROM, range(count))
     with right:
-        other = st.selectbox("To", range(count), key=_TO, format_func=_take_name, persist_state="session")
+        second = _take_box("To", _TO, [take for take in range(count) if take != first])
     with middle:
         place = st.select_slider(
             "How much of each",
@@ -90,7 +88,13 @@ def _controls(count: int) -> tuple[tuple[int, int], int]:
             help="The shares of the two noises in the mixture.",
             persist_state="session",
         )
-    return (one, other), place
+    return (first, second), place
+
+
+def _take_box(label: str, key: str, takes: Sequence[int]) -> int:
+    if st.session_state.get(key) not in takes:
+        st.session_state[key] = takes[0]
+    return st.selectbox(label, takes, key=key, format_func=_take_name, persist_state="session")
 
 
 def _take_name(take: int) -> str:

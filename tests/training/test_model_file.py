@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load, save
+from safetensors.torch import load, save, save_file
 
+from composer.algorithms.critic import Critic
 from composer.algorithms.models import CARD, CONFIG, WEIGHTS, imported_folder, imported_models, load_model
 from composer.algorithms.registry import find_algorithm
 from composer.errors import BadInput
 from composer.music.voices import Voices
 from composer.training import model_file
+from composer.training.critic_file import CRITIC
 from composer.training.model_file import pack, unpack
 from composer.training.run import METRICS
 from tests.app.untrained import write_untrained_band, write_untrained_run
@@ -77,6 +79,25 @@ def test_it_comes_in_as_it_went_out_and_makes_the_same_music(home: Path) -> None
 def test_the_same_model_gives_the_same_file(home: Path) -> None:
     run = write_untrained_run(home)
     assert pack(run.folder) == pack(run.folder)
+
+
+def test_its_critic_travels_along(home: Path) -> None:
+    run = write_untrained_run(home)
+    save_file(Critic(4).state_dict(), run.folder / CRITIC)
+    folder = brought(pack(run.folder))
+    assert (folder / CRITIC).read_bytes() == (run.folder / CRITIC).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("critic", "words"),
+    [
+        (b"nothing", "damaged"),
+        (save(Critic(3).state_dict()), "another model"),
+        (save({"a": torch.tensor([torch.nan])}), "not all numbers"),
+    ],
+)
+def test_a_critic_that_is_none_is_refused(choir: dict[str, bytes], critic: bytes, words: str) -> None:
+    refused(zipped({**choir, CRITIC: critic}), words)
 
 
 def test_its_card_tells_settings_and_figures(home: Path) -> None:
