@@ -29,7 +29,7 @@ class AccompanySettings(Settings):
         3, "Takes", help="How many versions to make, each from its own noise.", minimum=1, maximum=6, step=1
     )
     creativity: float = setting(
-        0.3,
+        0.1,
         "Creativity",
         help="Scale of the noise vector: 0 stays with what the model expects, more gives a flavour of its own.",
         minimum=0.0,

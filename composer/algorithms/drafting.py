@@ -25,6 +25,11 @@ Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 WHIM = 8.0
 """Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
 DRAFT_TEMPERATURE = 1.0
+ORNAMENTS = 5
+"""One pass in so many opens second halves of beats again: passes by confidence leave a third too few ornaments."""
+HOLDING_COST = 0.4
+"""Nats by which holding the note counts less there, so that voices strike as many notes as real ones (valid pieces:
+8 % too few notes without, 4 % with it; AUC of real or generated 0.80 in both)."""
 POLISH_ORDER = (1, 3, 2, 0)
 """The last quarter of the passes rewrites one sixteenth of every beat each, the weakest places first: a stray note that
 was chosen early, knowing little, seldom stands when it is asked again with everything around it known."""
@@ -77,7 +82,8 @@ def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
     A single pass takes the likeliest category of every cell, as a textbook U-Net does.
     """
     passes, _, _, free, steps = uniform.shape
-    drafting = passes - passes // 4
+    polishing = passes - passes // 4
+    drafting = polishing - passes // ORNAMENTS
     everything = cells.inside[:, None].expand(-1, free, -1)
     cells, sure = fill(propose, cells, everything, uniform[0], DRAFT_TEMPERATURE if passes > 1 else 0.0)
     for index in range(1, drafting):
@@ -85,11 +91,37 @@ def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
         hidden = doubtful(sure, everything, math.cos(done * math.pi / 2), WHIM * (1 - done), uniform[index, :, 2])
         cells, fresh = fill(propose, cells, hidden, uniform[index], DRAFT_TEMPERATURE)
         sure = torch.where(hidden, fresh, sure)
-    for index in range(drafting, passes):
-        place = POLISH_ORDER[(index - drafting) % BEAT]
+    for index in range(drafting, polishing):
+        hidden = everything & second_halves(free, steps, index - drafting)
+        cells, _ = fill(_discourage_holding(propose), cells, hidden, uniform[index], DRAFT_TEMPERATURE)
+    for index in range(polishing, passes):
+        place = POLISH_ORDER[(index - polishing) % BEAT]
         hidden = everything & (torch.arange(steps) % BEAT == place)
         cells, _ = fill(propose, cells, hidden, uniform[index], POLISH_TEMPERATURE)
     return cells
+
+
+def second_halves(free: int, steps: int, turn: int) -> Tensor:
+    """The second half of each beat in one of the `free` voices, the next one from beat to beat: bool (free, steps).
+
+    So no cell is opened together with those it is heard with, and after `free` turns every voice had its turn.
+    """
+    step = torch.arange(steps)
+    return ((step // BEAT + turn) % free == torch.arange(free)[:, None]) & (step % BEAT >= BEAT // 2)
+
+
+def _discourage_holding(propose: Proposal) -> Proposal:
+    """`propose` with the note that sounds just before the second half of the beat made less likely there."""
+
+    def proposal(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        logits, repeat = propose(cells, shown)
+        category = cells.category[:, -logits.shape[1] :]
+        before = torch.arange(category.shape[2]) // BEAT * BEAT + BEAT // 2 - 1
+        held = category[..., before].unsqueeze(2)
+        cost = torch.where(held > 0, HOLDING_COST, 0.0)
+        return logits.scatter_add(2, held, -cost), repeat
+
+    return proposal
 
 
 def doubtful(sure: Tensor, inside: Tensor, share: float, whim: float, uniform: Tensor, region: int = REGION) -> Tensor:
