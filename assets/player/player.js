@@ -1,16 +1,34 @@
 // The player: a piano roll with a playhead, a transport, and a mixer with one row a part.
 // Data: one block of bytes. A 4-byte little-endian length, that much JSON (rev, roll, pans, sizes, compact), then one
 // sound file a part. Everything lives on parentElement, because this module is called again there at every change.
-// roll.js and sound.js stand before this text.
+// roll.js, sound.js, loop.js and shortcuts.js stand before this text.
 
 const PLAYERS = new Set();
+const VOLUMES = "composer.volumes";
+
+// The volume of each part by its name, as a person left it here.
+function keptVolumes() {
+  try {
+    return JSON.parse(localStorage.getItem(VOLUMES)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function keepVolume(name, volume) {
+  try {
+    localStorage.setItem(VOLUMES, JSON.stringify({ ...keptVolumes(), [name]: volume }));
+  } catch {
+    // A browser that keeps nothing.
+  }
+}
 
 class Player {
   constructor(parent) {
     this.sound = new Sound();
     this.mixer = new Map();
     this.rev = null;
-    this.calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.motion = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.root = element("section", { class: "player", "data-state": "loading", "data-position": "0", "aria-label": "Player" });
     parent.querySelector(".player-mount").replaceChildren(this.root);
     this.root.addEventListener("keydown", (event) => this.key(event));
@@ -37,15 +55,27 @@ class Player {
     const resume = this.sound.playing;
     const sameLength = Math.abs(Math.max(0, ...buffers.map((b) => b.duration)) - this.sound.duration) < 0.05;
     this.sound.pause();
-    Object.assign(this.sound, { buffers, pans, levels: this.levels() });
-    if (!sameLength) this.sound.offset = 0;
+    this.stems = { buffers, pans };
+    this.takeStems();
+    if (!sameLength) {
+      this.sound.offset = 0;
+      this.loop?.put(0, 0);
+      this.tellLoop();
+    }
     this.state("paused");
     if (resume && sameLength) this.play();
     this.tick();
   }
 
+  // The metronome is one stem more, so that it can't come apart from the music.
+  takeStems() {
+    const { buffers, pans } = this.stems;
+    const clicks = this.pressed(this.metronome) && buffers.length ? [clickTrack(this.data, buffers[0].duration)] : [];
+    Object.assign(this.sound, { buffers: [...buffers, ...clicks], pans, levels: this.levels() });
+  }
+
   build() {
-    this.roll = new Roll(this.compact);
+    this.roll = new Roll(this.compact, !this.compact);
     this.playButton = element("button", { class: "play", type: "button", "aria-label": "Play", html: ICONS.play, onclick: () => this.toggle() });
     this.time = element("span", { class: "time" });
     this.list = element("ul", { class: "parts", "aria-label": "Parts" });
@@ -54,10 +84,20 @@ class Player {
     if (this.compact) {
       this.root.replaceChildren(this.playButton, this.roll.node, this.time, this.summary);
     } else {
-      const rewind = element("button", { type: "button", "aria-label": "Back to the start", html: ICONS.rewind, onclick: () => this.seek(0) });
-      this.loop = element("button", { type: "button", "aria-label": "Repeat", "aria-pressed": "false", html: ICONS.loop, onclick: () => this.press(this.loop) });
-      const bar = element("div", { class: "transport" }, this.playButton, rewind, this.loop, this.time);
-      this.root.replaceChildren(this.roll.node, bar, this.list, this.summary);
+      const button = (words, icon, command) =>
+        element("button", { type: "button", "aria-label": words, title: words, html: icon, onclick: () => this.command(command) });
+      const rewind = button("Back to the start", ICONS.rewind, "rewind");
+      this.repeat = button("Repeat", ICONS.loop, "repeat");
+      this.metronome = button("Metronome", ICONS.metronome, "metronome");
+      this.help = button("Keys", "?", "help");
+      for (const each of [this.repeat, this.metronome]) each.setAttribute("aria-pressed", "false");
+      this.help.setAttribute("aria-expanded", "false");
+      this.loop = new Loop(this.roll, () => this.loopChosen());
+      this.forget = element("button", { class: "forget", type: "button", title: "Forget", onclick: () => this.loop.clear() });
+      this.shortcuts = shortcutPanel();
+      this.told = element("span", { "aria-live": "polite" });
+      const bar = element("div", { class: "transport" }, this.playButton, rewind, this.repeat, this.metronome, this.help, this.told, this.time);
+      this.root.replaceChildren(this.roll.node, bar, this.shortcuts, this.list, this.summary);
     }
     this.listen();
   }
@@ -67,7 +107,8 @@ class Player {
     const at = (event) => this.roll.seconds(event.clientX - sheet.getBoundingClientRect().left);
     sheet.addEventListener("click", (event) => this.seek(at(event)));
     let dragging = false;
-    sheet.addEventListener("pointerdown", (event) => (dragging = event.pointerType === "mouse" && event.button === 0));
+    const seeks = (event) => event.pointerType === "mouse" && event.button === 0 && !this.loop?.wants(event);
+    sheet.addEventListener("pointerdown", (event) => (dragging = seeks(event)));
     sheet.addEventListener("pointermove", (event) => dragging && event.buttons === 1 && this.seek(at(event)));
     window.addEventListener("pointerup", () => (dragging = false));
   }
@@ -84,7 +125,7 @@ class Player {
   }
 
   channel(part) {
-    if (!this.mixer.has(part.name)) this.mixer.set(part.name, { mute: false, solo: false, volume: 100 });
+    if (!this.mixer.has(part.name)) this.mixer.set(part.name, { mute: false, solo: false, volume: keptVolumes()[part.name] ?? 100 });
     return this.mixer.get(part.name);
   }
 
@@ -99,24 +140,33 @@ class Player {
           this.mixed();
         },
       }, letter);
-    const slider = element("input", {
-      type: "range", min: "0", max: "100", value: channel.volume, "aria-label": `Volume of ${part.name}`,
-      oninput: (event) => {
-        channel.volume = Number(event.currentTarget.value);
-        event.currentTarget.style.setProperty("--fill", `${channel.volume}%`);
-        this.mixed();
-      },
+    const heard = element("span", { "aria-hidden": "true" });
+    const slider = element("input", { type: "range", min: "0", max: "100", value: channel.volume, "aria-label": `Volume of ${part.name}` });
+    const show = () => {
+      heard.textContent = `Volume ${channel.volume}`;
+      slider.style.setProperty("--fill", `${channel.volume}%`);
+    };
+    slider.addEventListener("input", () => {
+      channel.volume = Number(slider.value);
+      keepVolume(part.name, channel.volume);
+      show();
+      this.mixed();
     });
-    slider.style.setProperty("--fill", `${channel.volume}%`);
+    show();
+    const volume = element("div", { class: "volume" }, heard, slider);
     const swatch = element("canvas", { class: "swatch", "aria-hidden": "true" });
     const words = element("div", { class: "words" }, element("strong", {}, part.name), element("span", {}, part.instrument));
-    const row = element("li", { title: part.summary }, swatch, words, toggle("mute", "M", "Mute"), toggle("solo", "S", "Solo"), slider);
+    const row = element("li", { title: part.summary }, swatch, words, toggle("mute", "M", "Mute"), toggle("solo", "S", "Solo"), volume);
     row.voice = part;
     return row;
   }
 
   press(button) {
-    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    button.setAttribute("aria-pressed", String(!this.pressed(button)));
+  }
+
+  pressed(button) {
+    return button?.getAttribute("aria-pressed") === "true";
   }
 
   audible() {
@@ -126,7 +176,7 @@ class Player {
   }
 
   levels() {
-    return this.audible().map((on, i) => (on ? (this.channel(this.data.parts[i]).volume / 100) ** 2 : 0));
+    return [...this.audible().map((on, i) => (on ? (this.channel(this.data.parts[i]).volume / 100) ** 2 : 0)), 1];
   }
 
   mixed() {
@@ -138,6 +188,7 @@ class Player {
     if (!this.data || !this.root.isConnected) return;
     const colours = coloursOf(this.root);
     this.roll.draw(colours, this.audible());
+    this.loop?.draw();
     for (const row of this.list.children) this.drawSwatch(row, colours);
     this.tick();
   }
@@ -180,8 +231,8 @@ class Player {
 
   finished() {
     this.pause();
-    this.sound.offset = 0;
-    if (this.loop?.getAttribute("aria-pressed") === "true") this.play();
+    this.sound.offset = this.sound.loop?.start ?? 0;
+    if (this.pressed(this.repeat)) this.play();
     else this.tick();
   }
 
@@ -191,6 +242,32 @@ class Player {
     this.sound.offset = clamp(seconds, 0, this.sound.duration);
     if (resume) this.sound.play(() => this.finished());
     this.tick();
+  }
+
+  // A person has chosen other ends to repeat, or none.
+  loopChosen() {
+    const ends = this.loop.chosenEnds;
+    if (Boolean(ends) !== this.pressed(this.repeat)) this.press(this.repeat);
+    this.takeLoop();
+    const now = this.sound.position;
+    if (ends && (now < ends.start || now >= ends.end)) this.seek(ends.start);
+  }
+
+  takeLoop() {
+    const now = this.sound.position;
+    this.tellLoop();
+    this.seek(now);
+  }
+
+  tellLoop() {
+    if (!this.loop) return;
+    const ends = this.loop.chosenEnds;
+    this.sound.loop = this.pressed(this.repeat) ? ends : null;
+    this.loop.band.classList.toggle("off", !this.sound.loop);
+    this.told.replaceChildren(...(ends ? [this.forget] : []));
+    if (!ends) return;
+    this.forget.textContent = `${this.loop.words()} ✕`;
+    this.forget.setAttribute("aria-label", `Repeat ${this.loop.words()}: forget`);
   }
 
   frame() {
@@ -207,7 +284,9 @@ class Player {
     const whole = clock(this.data.seconds);
     const words = !this.compact ? `${clock(seconds)} / ${whole}` : this.sound.playing ? clock(seconds) : whole;
     if (this.time.textContent !== words) this.announce(seconds, words);
-    this.roll.moveHead(seconds, this.sound.playing, this.calm);
+    const calm = this.motion.matches;
+    const beat = calm && this.sound.playing ? this.data.beats.findLast((beat) => beat <= seconds + 1e-3) : seconds;
+    this.roll.moveHead(beat ?? 0, this.sound.playing, calm);
     if (!this.compact) this.roll.drawKeys(this.sound.playing ? this.roll.sounding(seconds, this.audible()) : []);
   }
 
@@ -225,30 +304,55 @@ class Player {
     this.seek(next ?? (direction > 0 ? this.data.seconds : 0));
   }
 
+  // Do what a button or a key asks for.
+  command(name) {
+    if (name === "toggle") return this.toggle();
+    if (this.compact) return undefined;
+    if (name === "rewind") return this.seek(this.sound.loop?.start ?? 0);
+    if (name === "loopStart") return this.loop.setStart(this.sound.position);
+    if (name === "loopEnd") return this.loop.setEnd(this.sound.position);
+    if (name === "forget") return this.shortcuts.hidden ? this.loop.clear() : this.showHelp(false);
+    if (name === "help") return this.showHelp(this.shortcuts.hidden);
+    this.press(this[name]);
+    if (name === "repeat") return this.takeLoop();
+    const now = this.sound.position;
+    this.takeStems();
+    return this.seek(now);
+  }
+
+  showHelp(on) {
+    this.shortcuts.hidden = !on;
+    this.help.setAttribute("aria-expanded", String(on));
+  }
+
   key(event) {
     const target = event.composedPath()[0];
-    if (event.key === " " && target.tagName !== "BUTTON") this.toggle();
-    else if (target !== this.roll.sheet) return;
-    else if (event.key === "ArrowRight" || event.key === "ArrowLeft") this.step(event.key === "ArrowRight" ? 1 : -1);
-    else if (event.key === "Home" || event.key === "End") this.seek(event.key === "Home" ? 0 : this.data.seconds);
-    else return;
+    const name = shortcutOf(event);
+    const beat = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const end = { Home: 0, End: this.data?.seconds }[event.key];
+    const wanted = name && (name === "toggle" ? target.tagName !== "BUTTON" : !this.compact);
+    if (!wanted && (target !== this.roll.sheet || (beat ?? end) === undefined)) return;
     event.preventDefault();
     event.stopPropagation();
+    if (wanted) this.command(name);
+    else if (beat) this.step(beat);
+    else this.seek(end);
   }
 }
 
 const BUSY = "input, textarea, select, button, a, summary, [contenteditable], [role]:not([role=main]):not([role=document])";
 
-if (!window.composerSpaceKey) {
-  window.composerSpaceKey = (event) => {
+if (!window.composerKeys) {
+  window.composerKeys = (event) => {
     const target = event.composedPath()[0];
-    if (event.key !== " " || event.defaultPrevented || target.closest?.(BUSY)) return;
+    const name = shortcutOf(event);
+    if (!name || name === "forget" || event.defaultPrevented || target.closest?.(BUSY)) return;
     const main = [...window.composerPlayers].find((player) => player.root.isConnected && !player.compact);
     if (!main) return;
     event.preventDefault();
-    main.toggle();
+    main.command(name);
   };
-  window.addEventListener("keydown", window.composerSpaceKey);
+  window.addEventListener("keydown", window.composerKeys);
 }
 window.composerPlayers = PLAYERS;
 

@@ -7,6 +7,7 @@ const ICONS = {
   pause: SVG('<rect x="6.5" y="5" width="4" height="14" rx="1.2" fill="currentColor"/><rect x="13.5" y="5" width="4" height="14" rx="1.2" fill="currentColor"/>'),
   rewind: SVG('<rect x="5.5" y="6" width="2.4" height="12" rx="1" fill="currentColor"/><path d="M18.5 6.8v10.4a.7.7 0 0 1-1.1.6l-7.4-5.2a.7.7 0 0 1 0-1.2l7.4-5.2a.7.7 0 0 1 1.1.6z" fill="currentColor"/>'),
   loop: SVG('<path d="M7 8h9a3.5 3.5 0 0 1 3.5 3.5M17 16H8a3.5 3.5 0 0 1-3.5-3.5M9.5 5.2 6.7 8l2.8 2.8M14.5 13.2l2.8 2.8-2.8 2.8" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>'),
+  metronome: SVG('<path d="M9 4.5h6l3 15H6zM12 15l5-9M7.3 15h9.4" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>'),
 };
 const BLACK = new Set([1, 3, 6, 8, 10]);
 
@@ -59,8 +60,9 @@ function closestStrokes(data) {
 }
 
 class Roll {
-  constructor(compact) {
-    this.compact = compact;
+  // `axis` gives the bar numbers the height of a finger where the window is narrow.
+  constructor(compact, axis = false) {
+    Object.assign(this, { compact, axis });
     this.keys = element("canvas", { class: "keys", "aria-hidden": "true" });
     this.notes = element("canvas", { class: "notes", "aria-hidden": "true" });
     this.head = element("div", { class: "head", "aria-hidden": "true" });
@@ -112,7 +114,7 @@ class Roll {
     this.row = this.height / Math.max(rows, 1);
     this.top = this.compact ? 0 : 14;
     this.drumTop = this.top + this.height + (drums && rows > 0 ? (this.compact ? 4 : 8) : 0);
-    this.foot = this.compact ? 0 : 26;
+    this.foot = this.compact ? 0 : narrow && this.axis ? 44 : 26;
     this.pad = this.compact ? 2 : 7;
     this.scale = window.devicePixelRatio || 1;
     this.width = Math.max(room, Math.min(this.data.bars.length * least, Math.floor(16000 / this.scale)));

@@ -54,6 +54,21 @@ function room(context) {
   return buffer;
 }
 
+// A click on each beat of a roll, a higher one where a bar begins: a stem like the others.
+function clickTrack({ beats, bars }, seconds) {
+  const rate = 44100;
+  const buffer = new AudioBuffer({ length: Math.round(seconds * rate), sampleRate: rate });
+  const samples = buffer.getChannelData(0);
+  for (const beat of beats) {
+    const first = Math.round(beat * rate);
+    const begins = bars.some((bar) => Math.abs(bar - beat) < 1e-3);
+    const turn = (2 * Math.PI * (begins ? 1600 : 1100)) / rate;
+    const length = Math.min(0.06 * rate, samples.length - first);
+    for (let i = 0; i < length; i++) samples[first + i] = (begins ? 0.4 : 0.25) * Math.sin(turn * i) * Math.exp(-i / (0.012 * rate));
+  }
+  return buffer;
+}
+
 // Where all players of the page send their sound; browsers allow only a few audio contexts.
 let shared = null;
 function openOutput() {
@@ -73,6 +88,7 @@ class Sound {
     this.sources = [];
     this.gains = [];
     this.offset = 0;
+    this.loop = null; // start and end, in seconds, of what is to be repeated; it counts from the next `play` on
     this.playing = false;
   }
 
@@ -83,7 +99,10 @@ class Sound {
   get position() {
     if (!this.playing) return this.offset;
     const latency = this.context.outputLatency || this.context.baseLatency || 0;
-    return clamp(this.offset + this.context.currentTime - this.startedAt - latency, this.offset, this.duration);
+    const straight = Math.max(this.offset + this.context.currentTime - this.startedAt - latency, this.offset);
+    if (!this.looped || straight < this.looped.end) return Math.min(straight, this.duration);
+    const { start, end } = this.looped;
+    return start + ((straight - start) % (end - start));
   }
 
   open() {
@@ -96,9 +115,11 @@ class Sound {
     this.context.resume();
     if (this.offset >= this.duration - 0.02) this.offset = 0;
     this.startedAt = this.context.currentTime + 0.03;
+    this.looped = this.loop && this.offset < this.loop.end ? this.loop : null;
+    const looping = this.looped ? { loop: true, loopStart: this.looped.start, loopEnd: this.looped.end } : {};
     this.gains = this.buffers.map((_, i) => new GainNode(this.context, { gain: this.levels[i] ?? 1 }));
     this.sources = this.buffers.map((buffer, i) => {
-      const source = new AudioBufferSourceNode(this.context, { buffer });
+      const source = new AudioBufferSourceNode(this.context, { buffer, ...looping });
       source.connect(this.gains[i]).connect(new StereoPannerNode(this.context, { pan: this.pans[i] || 0 })).connect(this.output);
       source.start(this.startedAt, this.offset);
       return source;
