@@ -15,6 +15,8 @@ from composer.ui.player import player, player_data
 
 STEPS = 10
 """Places of the slider between the two takes."""
+SOFT = 0.5
+"""Below this creativity most notes stay as they are, whatever the noise."""
 _FROM, _TO, _PLACE = "studio.inside.from", "studio.inside.to", "studio.inside.place"
 _WORDS = """
 A take grows from **noise**, a list of random numbers drawn from a bell curve (a unit Gaussian: mean 0, variance 1).
@@ -42,7 +44,7 @@ def blend_view(result: Result, choice: ModelChoice, take: int) -> None:
         data = players().get(key, lambda: player_data(score, synthesiser().render_stems(score), compact=True))
     player(data, key="inside_player")
     st.markdown(sum_words(takes, weight))
-    st.caption(end_words(takes, place) + still_words(result))
+    st.caption(end_words(takes, place) + loudness_words(result))
 
 
 def sum_words(takes: tuple[int, int], weight: float) -> str:
@@ -66,9 +68,16 @@ def end_words(takes: tuple[int, int], place: int) -> str:
     return f"Between: the more you move towards take {second}, the more of its noise the model gets."
 
 
-def still_words(result: Result) -> str:
-    """A sentence where the noise isn't heard at all."""
-    return " Creativity was 0 here, so the noise isn't heard." if result.request.settings.get("creativity") == 0 else ""
+def loudness_words(result: Result) -> str:
+    """A sentence where the noise is hardly heard, or not at all: creativity is what it is multiplied by."""
+    creativity = float(result.request.settings.get("creativity", 1))
+    if creativity == 0:
+        return " Creativity was 0 here, so the noise isn't heard."
+    if creativity < SOFT:
+        return (
+            f" Creativity was {creativity:g} here, so the noise speaks softly; generate with more to hear more of it."
+        )
+    return ""
 
 
 def _controls(count: int) -> tuple[tuple[int, int], int]:

@@ -42,7 +42,7 @@ def critic_view(result: Result, choice: ModelChoice, take: int) -> None:
         label=f"What the critic would change in take {take + 1}. {summary}",
     )
     st.caption(
-        f"Take {take + 1}. A number marks each of these wishes, and the ring above or below it the pitch wished for"
+        f"Take {take + 1}. A number marks each of these wishes, the ring above or below it is the pitch wished for"
         f"{'; your melody, in outline, is not judged' if len(given) else ''}. A critic is no teacher: it knows only "
         "what it learned from, and can be wrong."
     )

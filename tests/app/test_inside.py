@@ -15,7 +15,7 @@ from composer.algorithms.layers import initialise
 from composer.training.critic_file import CRITIC
 from composer.training.run import Run
 from composer.ui.inside import blended, maker
-from composer.ui.inside_blend import STEPS
+from composer.ui.inside_blend import STEPS, loudness_words
 from composer.ui.inside_critic import WITHOUT
 from tests.app.test_studio import clean, generate, open_studio, shown, words
 from tests.app.untrained import write_untrained_run
@@ -68,6 +68,14 @@ def test_a_take_is_not_blended_with_itself() -> None:
     studio.selectbox(key="studio.inside.from").select(1).run()
     assert studio.selectbox(key="studio.inside.to").options == ["Take 1", "Take 3"]
     assert "noise 2 + 0.5 × noise 1" in words(clean(studio))
+
+
+@pytest.mark.parametrize(("creativity", "told"), [(0.0, "isn't heard"), (0.2, "speaks softly"), (1.0, None)])
+def test_how_loud_the_noise_was_is_told(creativity: float, told: str | None) -> None:
+    studio = open_studio()
+    studio.slider(key="studio.unet-gan.creativity").set_value(creativity).run()
+    said = loudness_words(shown(generate(studio)))
+    assert told in said if told else said == ""
 
 
 def test_a_single_take_has_nothing_to_blend_with() -> None:
