@@ -25,14 +25,14 @@ Proposal = Callable[[Cells, Tensor], tuple[Tensor, Tensor]]
 WHIM = 8.0
 """Scale of the chance (Gumbel noise, in nats) in which cells count as doubtful; it falls to 0 over the passes."""
 DRAFT_TEMPERATURE = 1.0
-ORNAMENTS = 5
-"""One pass in so many opens second halves of beats again: passes by confidence leave a third too few ornaments."""
 HOLDING_COST = 0.4
-"""Nats by which holding the note counts less there, so that voices strike as many notes as real ones (valid pieces:
-8 % too few notes without, 4 % with it; AUC of real or generated 0.80 in both)."""
+"""Passes by confidence leave a third too few ornaments, so some passes open second halves of beats again, where holding
+the note is this many nats less likely. Voices then strike as many notes as real ones (valid pieces: 8 % too few notes
+without, 4 % with it; AUC of real or generated 0.80 in both)."""
 POLISH_ORDER = (1, 3, 2, 0)
-"""The last quarter of the passes rewrites one sixteenth of every beat each, the weakest places first: a stray note that
-was chosen early, knowing little, seldom stands when it is asked again with everything around it known."""
+"""The last passes rewrite one sixteenth of every beat each, the weakest places first: a stray note that was chosen
+early, knowing little, seldom stands when it is asked again with everything around it known. All four count: without the
+last, which asks the beats themselves again, the AUC is 0.06 worse."""
 POLISH_TEMPERATURE = 0.9
 REGION = 16
 """Steps within which cells are compared for doubt: not a whole piece, or a far-away edit would be felt everywhere."""
@@ -82,8 +82,8 @@ def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
     A single pass takes the likeliest category of every cell, as a textbook U-Net does.
     """
     passes, _, _, free, steps = uniform.shape
-    polishing = passes - passes // 4
-    drafting = polishing - passes // ORNAMENTS
+    polishing = passes - min(passes // 3, BEAT)
+    drafting = polishing - min(passes // 4, free)
     everything = cells.inside[:, None].expand(-1, free, -1)
     cells, sure = fill(propose, cells, everything, uniform[0], DRAFT_TEMPERATURE if passes > 1 else 0.0)
     for index in range(1, drafting):
@@ -95,7 +95,7 @@ def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
         hidden = everything & second_halves(free, steps, index - drafting)
         cells, _ = fill(_discourage_holding(propose), cells, hidden, uniform[index], DRAFT_TEMPERATURE)
     for index in range(polishing, passes):
-        place = POLISH_ORDER[(index - polishing) % BEAT]
+        place = POLISH_ORDER[index - polishing]
         hidden = everything & (torch.arange(steps) % BEAT == place)
         cells, _ = fill(propose, cells, hidden, uniform[index], POLISH_TEMPERATURE)
     return cells
