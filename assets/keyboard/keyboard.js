@@ -177,7 +177,8 @@ class Keyboard {
     const busy = state === "recording" || state === "waiting";
     this.root.dataset.state = state;
     this.root.dataset.notes = notes.length;
-    const label = (button, icon, words) => (button.innerHTML = `${icon}<span>${words}</span>`);
+    // A button whose inside is another one since it was pressed gets no click: it changes only where it has to.
+    const label = (button, icon, words) => button.textContent !== words && (button.innerHTML = `${icon}<span>${words}</span>`);
     label(this.recordButton, busy ? SQUARE : DOT, busy ? "Stop" : "Record");
     label(this.hearButton, state === "hearing" ? ICONS.pause : ICONS.play, state === "hearing" ? "Stop" : "Hear");
     this.recordButton.setAttribute("aria-pressed", String(busy));

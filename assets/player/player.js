@@ -79,7 +79,8 @@ class Player {
     this.playButton = element("button", { class: "play", type: "button", "aria-label": "Play", html: ICONS.play, onclick: () => this.toggle() });
     this.time = element("span", { class: "time" });
     this.list = element("ul", { class: "parts", "aria-label": "Parts" });
-    this.summary = element("p", { class: "unseen" });
+    this.summary = element("p", { class: "unseen", id: "notes-in-words" });
+    this.roll.sheet.setAttribute("aria-describedby", "notes-in-words");
     this.root.className = this.compact ? "player compact" : "player";
     if (this.compact) {
       this.root.replaceChildren(this.playButton, this.roll.node, this.time, this.summary);

@@ -119,6 +119,47 @@ def test_letters_play_only_while_the_piano_has_the_focus(page: Any) -> None:
     assert notes(page) == 1
 
 
+def test_a_click_on_stop_ends_a_note_that_is_still_held(page: Any) -> None:
+    page.get_by_label("Count-in").uncheck()
+    button(page, "Record").click()
+    page.locator(PIANO).focus()
+    page.keyboard.down("z")
+    page.wait_for_timeout(100)
+    button(page, "Stop").click()
+    assert page.locator(".keyboard").get_attribute("data-state") == "idle" and notes(page) == 1
+
+
+# A MIDI keyboard as a browser tells of it; `play` sends it a message.
+MIDI = """
+const input = { name: "Pretended keys" };
+navigator.requestMIDIAccess = async () => ({ inputs: new Map([["1", input]]) });
+window.play = (...data) => input.onmidimessage({ data, timeStamp: performance.now() });
+"""
+
+
+def test_a_midi_keyboard_plays_as_hard_as_it_is_struck(chromium_page: Any, serve: Callable[..., str]) -> None:
+    page = chromium_page
+    page.add_init_script(MIDI)
+    page.goto(serve(APP))
+    page.get_by_label("Count-in").uncheck()
+    button(page, "Connect a MIDI keyboard").click()
+    page.get_by_text("Listening to Pretended keys.").wait_for()
+    button(page, "Record").click()
+    for message in ((0x90, 65, 101), (0x90, 65, 0), (0x90, 69, 33), (0x80, 69, 0)):
+        page.evaluate("message => play(...message)", message)
+    button(page, "Stop").click()
+    assert [row[2:] for row in use(page)["events"]] == [[65, 101], [69, 33]]
+
+
+def test_a_browser_without_midi_says_so(chromium_page: Any, serve: Callable[..., str]) -> None:
+    chromium_page.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'requestMIDIAccess', { value: undefined });"
+    )
+    chromium_page.goto(serve(APP))
+    chromium_page.get_by_text("This browser can't listen to MIDI keyboards").wait_for()
+    assert button(chromium_page, "Connect a MIDI keyboard").count() == 0
+
+
 def test_a_count_in_gives_a_bar_of_time(page: Any) -> None:
     page.get_by_label("Tempo").fill("240")
     page.get_by_label("Tempo").press("Enter")

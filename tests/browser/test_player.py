@@ -191,6 +191,8 @@ def test_at_the_end_it_goes_back_to_the_start_or_repeats(page: Any) -> None:
 def test_parts_are_told_in_words(page: Any) -> None:
     words = page.locator(f"{PLAYER} .unseen").text_content()
     assert "Soprano: 30 notes, C♯5 to B5." in words and "Bass: 30 notes, C♯3 to A3." in words
+    described_by = page.locator(f"{PLAYER} .sheet").get_attribute("aria-describedby")
+    assert page.locator(f"{PLAYER} #{described_by}").text_content() == words
 
 
 @pytest.mark.parametrize("chromium_page", [{"width": 390, "height": 1200}], indirect=True)
