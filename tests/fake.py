@@ -22,9 +22,10 @@ from composer.algorithms.registry import ALGORITHMS
 from composer.data.dataset import Dataset
 from composer.data.registry import SOURCES
 from composer.jobs import local
+from composer.music.pianoroll import DRUMS
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
-from tests.fake_data import FAKE_SOURCE
+from tests.fake_data import FAKE_SOURCE, PARTS
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,9 @@ class FakeGenerateSettings(Settings):
 class FakeModel(Model):
     """Follows the melody at fixed distances; `seed` and `noise_seed` each change the lowest voice at random steps."""
 
+    def __init__(self, part_names: Sequence[str] = PARTS) -> None:
+        self.below = np.array([[0], [4], [9], [24], [28], [31]])[: sum(name != DRUMS for name in part_names)]
+
     def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Voices]:
         """See Model.generate."""
         return [
@@ -62,17 +66,17 @@ class FakeModel(Model):
         return 1 / len(pieces)
 
     def _take(self, melody: Voices, seed: int, noise_seed: int) -> Voices:
-        pitch = melody.pitch[0] - np.array([[0], [4], [9], [24]])
-        pitch[3] -= 2 * (np.random.default_rng(seed).random(melody.steps) < 0.5)
-        pitch[3] -= 5 * (np.random.default_rng(noise_seed).random(melody.steps) < 0.1)
-        return Voices(pitch, np.repeat(melody.attack, 4, axis=0), melody.steps_per_bar, melody.pickup_steps)
+        pitch = melody.pitch[0] - self.below
+        pitch[-1] -= 2 * (np.random.default_rng(seed).random(melody.steps) < 0.5)
+        pitch[-1] -= 5 * (np.random.default_rng(noise_seed).random(melody.steps) < 0.1)
+        return Voices(pitch, np.repeat(melody.attack, len(pitch), axis=0), melody.steps_per_bar, melody.pickup_steps)
 
 
 class FakeTrainer(Trainer):
     """Counts its epochs."""
 
-    def __init__(self, settings: FakeTrainSettings, steps: int) -> None:
-        self.settings, self.steps, self.count = settings, steps, torch.zeros(1)
+    def __init__(self, settings: FakeTrainSettings, part_names: Sequence[str]) -> None:
+        self.settings, self.model, self.count = settings, FakeModel(part_names), torch.zeros(1)
 
     def epoch(self) -> dict[str, float]:
         """See Trainer.epoch; waits `epoch_ms`."""
@@ -84,7 +88,7 @@ class FakeTrainer(Trainer):
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample."""
-        return [FakeModel().generate(melody, FakeGenerateSettings(takes=1), seed)[0] for melody in melodies]
+        return [self.model.generate(melody, FakeGenerateSettings(takes=1), seed)[0] for melody in melodies]
 
     def weights(self) -> dict[str, Tensor]:
         """See Trainer.weights."""
@@ -114,14 +118,14 @@ class FakeAlgorithm(Algorithm):
         self, dataset: Dataset, settings: Settings, seed: int, start: Mapping[str, Tensor] | None = None
     ) -> Trainer:
         """See Algorithm.trainer."""
-        trainer = FakeTrainer(settings, sum(piece.steps for piece in dataset.split("train")))
+        trainer = FakeTrainer(settings, dataset.part_names)
         if start is not None:
             trainer.restore(start)
         return trainer
 
     def model(self, info: ModelInfo, weights: Mapping[str, Tensor]) -> Model:
         """See Algorithm.model."""
-        return FakeModel()
+        return FakeModel(info.part_names)
 
 
 FAKE = FakeAlgorithm()

@@ -55,7 +55,7 @@ def press(page: AppTest, key: str) -> AppTest:
 def words(page: AppTest) -> str:
     """All that is written on the page."""
     parts = [*page.caption, *page.markdown, *page.info, *page.error, *page.warning, *page.success, *page.metric]
-    return "\n".join(f"{getattr(part, 'label', '')} {part.value}" for part in parts)
+    return "\n".join(f"{getattr(part, 'label', '')} {part.value}" for part in parts).replace("\\", "")
 
 
 def test_a_first_visit_shows_music_and_says_what_to_do() -> None:
