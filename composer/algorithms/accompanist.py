@@ -37,7 +37,7 @@ class AccompanySettings(Settings):
         step=0.1,
     )
     passes: int = setting(
-        14,
+        15,
         "Passes",
         help="How often the model looks at its own draft and rewrites part of it. 1 is the plain textbook U-Net.",
         minimum=1,

@@ -36,11 +36,11 @@ _END_OF_WORDS = b"\0"
 _WORDS = (
     '"task":{"text":"","fixed":["melody","seed","model"],"hidden":["passes","repair"]},"arranger""rules-arranger-'
     '"unet-gan""bach-unet-gan-"musegan""musegan-chorales-"musegan-band-"style":"rock","form":"plain","follow":true,'
-    '"temperature":1.0,"takes":1,"creativity":0.1,"passes":14,"repair":true"takes":3,"creativity":1.0,'
+    '"temperature":1.0,"takes":1,"creativity":0.1,"passes":15,"repair":true"takes":3,"creativity":1.0,'
     '"minor"],"major"],"pickup":1.0,"pickup":0.0"Soprano""Violin""Flute""Piano"Untitled"My tune"'
     '"tempos":[[0.0,80.0]],"tempos":[[0.0,90.0]],"tempos":[[0.0,100.0]],"meters":[[0.0,6,8]],"meters":[[0.0,3,4]],'
     '{"melody":{"title":"","tracks":[{"name":"Melody","program":0,"is_drum":false}],"tempos":[[0.0,120.0]],'
-    '"meters":[[0.0,4,4]],"key":null,"pickup":0.0},"model":"","settings":{"takes":3,"creativity":0.1,"passes":14,'
+    '"meters":[[0.0,4,4]],"key":null,"pickup":0.0},"model":"","settings":{"takes":3,"creativity":0.1,"passes":15,'
     '"repair":true},"seed":1,"algorithm":"unet-gan","programs":[68,71,60,70],"bpm":120,"take":0}'
 )
 
