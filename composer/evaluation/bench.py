@@ -119,7 +119,7 @@ def critic(subject: Subject) -> list[Result]:
 
 
 def latency(subject: Subject) -> list[Result]:
-    """Median model time of one take, over seeds: 8 bars with default settings and in one pass, 64 bars with default ones.
+    """Median model time of one take: 8 bars with default settings and in one pass, 64 bars with default settings.
 
     How many rounds of repair a take needs is a matter of chance, so each has its own seed.
     """
