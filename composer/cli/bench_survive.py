@@ -36,6 +36,8 @@ TRAINER_KILLS, SERVER_KILLS = 20, 10
 _PIECES = {"train": 2, "valid": 1, "test": 1}
 _STEPS = 64
 _NAME = "survivors"
+_ROOM_ON_DISK = 100_000
+"""Bytes that a file may have when the disk is full: enough to say so, too few for weights."""
 _PATIENCE_S, _LONG_S = 300.0, 3600.0
 _SERVER = "import time; from composer.jobs.again import catch_up; catch_up(); time.sleep(600)"
 """What a server does about trainings when its first page is opened, without the pages."""
@@ -43,24 +45,29 @@ _SERVER = "import time; from composer.jobs.again import catch_up; catch_up(); ti
 
 @dataclass
 class Toll:
-    """What the kills cost: `lost` whole epochs, `orphans` and half-written `partials` left, `unequal` runs."""
+    """What the kills cost: `lost` whole epochs, `orphans` and half-written `partials` left, `unequal` runs.
+
+    `untold` counts full disks about which the run says nothing.
+    """
 
     lost: int = 0
     orphans: int = 0
     partials: int = 0
     unequal: int = 0
     broken_by_server: int = 0
+    untold: int = 0
     seconds: list[float] = field(default_factory=list)
 
 
 def bench_survive(subject: Subject) -> list[Result]:
-    """Kill trainings and servers as often as TRAINER_KILLS and SERVER_KILLS say, and tell what was lost."""
+    """Kill trainings and servers as often as TRAINER_KILLS and SERVER_KILLS say, fill a disk, tell what was lost."""
     toll = survive(subject, TRAINER_KILLS, SERVER_KILLS)
-    kills = f"{TRAINER_KILLS} kills of a training, {SERVER_KILLS} of a server"
+    kills = f"{TRAINER_KILLS} kills of a training, {SERVER_KILLS} of a server, a full disk"
     return [
         Result(f"Whole epochs lost in {kills}", Figure(toll.lost), "", "0; the one under way is learned again"),
         Result("Runs whose weights differ from an unbroken training's", Figure(toll.unequal), "of 2", "0"),
         Result("Trainings that ended with their server", Figure(toll.broken_by_server), "", "0"),
+        Result("Full disks that the run says nothing about", Figure(toll.untold), "of 1", "0"),
         Result("Processes and zombies left", Figure(toll.orphans), "", "0"),
         Result("Half-written files left", Figure(toll.partials), "", "0"),
         Result(
@@ -83,6 +90,7 @@ def survive(subject: Subject, trainer_kills: int, server_kills: int, seed: int =
             _kill_trainer(first.run, toll, chance, wait_for_epoch=number % 2 == 1)
         for _ in range(server_kills):
             _kill_server(first.run, toll, chance)
+        _fill_disk(first.run, toll)
         _kill(first.run)
         queue.submit(order_to_go_on(first.run, max(_checkpoint_epoch(first.run), 1) + 2), second)
         _until(lambda: not queue.waiting() and not active_runs(), _LONG_S)
@@ -134,6 +142,21 @@ def _kill_server(run: Run, toll: Toll, chance: random.Random) -> None:
         server.wait()
     toll.broken_by_server += run not in active_runs()
     _until(lambda: not _is_taken())
+
+
+def _fill_disk(run: Run, toll: Toll) -> None:
+    """Let the training's next write of its weights fail, see what it says, and go on with it. Only Linux can do so."""
+    owner = read_owner(run)
+    if owner is None or not hasattr(psutil, "RLIMIT_FSIZE"):
+        return
+    before = status(run).epoch
+    psutil.Process(owner.pid).rlimit(psutil.RLIMIT_FSIZE, (_ROOM_ON_DISK, _ROOM_ON_DISK))
+    _until(lambda: not owner.alive())
+    found = status(run)
+    toll.untold += "free some disk space" not in found.message
+    toll.lost += max(before, found.epoch) - _checkpoint_epoch(run)
+    again.go_on_with(again.broken_off())
+    _until(lambda: run in active_runs())
 
 
 def _children_left() -> int:

@@ -18,4 +18,5 @@ def test_killed_trainings_lose_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
     toll = survive(Subject(find_algorithm("unet-gan"), FAKE_SOURCE.load(), None), trainer_kills=4, server_kills=2)
     assert (toll.lost, toll.unequal, toll.broken_by_server, toll.orphans, toll.partials) == (0, 0, 0, 0, 0)
+    assert toll.untold == 0
     assert len(toll.seconds) == 2
