@@ -106,6 +106,7 @@ def survive(subject: Subject, trainer_kills: int, server_kills: int, seed: int =
             toll.unequal = sum(
                 not _same_weights(folder, order.run.folder) for folder, order in zip(broken, unbroken, strict=True)
             )
+            toll.orphans += _children_left()
     return toll
 
 
@@ -160,9 +161,12 @@ def _fill_disk(run: Run, toll: Toll) -> None:
 
 
 def _children_left() -> int:
-    """Processes that this one began and that are still there, zombies among them, once it had time to clear up."""
+    """Processes that this one began and that are still there, zombies among them, once they had time to end.
+
+    At their low priority, on a machine that is busy, they need far longer for that than for what they write last.
+    """
     with suppress(TimeoutError):
-        _until(lambda: not psutil.Process().children(recursive=True), 60)
+        _until(lambda: not psutil.Process().children(recursive=True))
     return len(psutil.Process().children(recursive=True))
 
 
