@@ -36,80 +36,30 @@ class Keyboard {
     this.undoButton.title = "Take back the last recording";
     const lower = button("Octave down", "", () => this.shift(-1));
     const higher = button("Octave up", "", () => this.shift(1));
-    this.status = element("output", { class: "told", "aria-live": "polite" });
+    this.status = element("output", { "aria-live": "polite" });
+    this.place = element("strong", { "aria-hidden": "true" });
     this.roll = new Roll(true);
     this.roll.sheet.removeAttribute("tabindex");
     this.roll.sheet.setAttribute("role", "img");
     this.useButton = button("Use this melody", "", () => this.use());
     this.root.append(
       element("div", { class: "buttons" }, this.recordButton, this.addButton, this.hearButton, this.undoButton),
-      this.status,
+      element("div", { class: "told" }, this.status, this.place),
       this.piano.node,
       element("div", { class: "buttons" }, lower, higher),
       this.roll.node,
-      this.buildSettings(),
-      this.buildStrength(),
+      settingControls(this.take, this.data, () => this.settle()),
+      strengthControl(this.take),
       this.useButton,
-      this.buildMidi(),
+      midiControl((...key) => this.hearMidi(...key)),
     );
   }
 
-  buildSettings() {
-    const { settings } = this.take;
-    const { slowest, fastest, meters } = this.data;
-    const set = (name, value) => {
-      this.recorder.stop();
-      settings[name] = value;
-      this.take.keep();
-      this.redraw();
-    };
-    const tempo = element("input", {
-      type: "number", min: slowest, max: fastest, value: settings.bpm,
-      onchange: (event) => {
-        const bpm = clamp(Math.round(Number(event.target.value)) || 100, slowest, fastest);
-        event.target.value = bpm;
-        set("bpm", bpm);
-      },
-    });
-    const options = Object.keys(meters).map((name) => element("option", { selected: name === settings.meter }, name));
-    const meter = element("select", { onchange: (event) => set("meter", event.target.value) }, ...options);
-    const check = (name, words) =>
-      element("label", {}, element("input", { type: "checkbox", checked: settings[name], onchange: (event) => set(name, event.target.checked) }), words);
-    return element(
-      "div", { class: "settings" },
-      element("label", {}, "Tempo", tempo), element("label", {}, "Meter", meter), check("click", "Metronome"), check("countIn", "Count-in"),
-    );
-  }
-
-  buildStrength() {
-    const { settings } = this.take;
-    const words = element("output");
-    const slider = element("input", { type: "range", min: "0", max: "100", step: "5", value: settings.strength, "aria-label": "Straighten the rhythm, percent" });
-    const tell = () => {
-      settings.strength = Number(slider.value);
-      slider.style.setProperty("--fill", `${settings.strength}%`);
-      words.textContent = settings.strength ? `${settings.strength} %` : "as played";
-      slider.setAttribute("aria-valuetext", words.textContent);
-    };
-    slider.addEventListener("input", tell);
-    slider.addEventListener("change", () => this.take.keep());
-    tell();
-    const title = "How far each note is moved to the nearest sixteenth when the melody is used";
-    return element("div", { class: "strength", title }, element("span", {}, "Straighten the rhythm"), words, slider);
-  }
-
-  buildMidi() {
-    const words = element("p", { class: "told", role: "status" }, midiObstacle());
-    if (midiObstacle()) return words;
-    const tell = (sentence) => (words.textContent = sentence);
-    const note = (on, pitch, velocity, ms) => {
-      if (!this.root.isConnected) return;
-      this.piano.light(pitch, on);
-      if (on) this.press(pitch, velocity, ms);
-      else this.release(pitch, ms);
-    };
-    const connect = element("button", { type: "button", onclick: () => listenToMidi(note, tell) }, "Connect a MIDI keyboard");
-    return element("div", { class: "midi" }, connect, words);
+  // A setting was changed: what runs by the old ones ends.
+  settle() {
+    this.recorder.stop();
+    this.take.keep();
+    this.redraw();
   }
 
   // ---- playing and recording
@@ -124,6 +74,13 @@ class Keyboard {
     this.sounding.get(pitch)?.stop();
     this.sounding.delete(pitch);
     this.recorder.release(pitch, ms);
+  }
+
+  hearMidi(on, pitch, velocity, ms) {
+    if (!this.root.isConnected) return;
+    this.piano.light(pitch, on);
+    if (on) this.press(pitch, velocity, ms);
+    else this.release(pitch, ms);
   }
 
   toggle() {
@@ -196,6 +153,15 @@ class Keyboard {
     const words = { idle: counted, hearing: "Playing your take.", waiting: "Waiting: your first note is beat one.", recording: "Recording." }[state];
     const told = counting ? "Count-in …" : words;
     if (this.status.textContent !== told) this.status.textContent = told;
+    this.place.textContent = state === "recording" || state === "hearing" ? this.placeNow(position) : "";
+  }
+
+  // Bar and beat of a position, 2.1; in the count-in the beat alone.
+  placeNow(position) {
+    const [beats, quarters] = this.recorder.beat;
+    const beat = Math.floor(position / quarters);
+    const number = (((beat % beats) + beats) % beats) + 1;
+    return beat < 0 ? `${number}` : `${Math.floor(beat / beats) + 1}.${number}`;
   }
 
   frame() {

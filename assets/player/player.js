@@ -1,32 +1,14 @@
 // The player: a piano roll with a playhead, a transport, and a mixer with one row a part.
 // Data: one block of bytes. A 4-byte little-endian length, that much JSON (rev, roll, pans, sizes, compact), then one
 // sound file a part. Everything lives on parentElement, because this module is called again there at every change.
-// roll.js, sound.js, loop.js and shortcuts.js stand before this text.
+// roll.js, sound.js, loop.js, mixer.js and shortcuts.js stand before this text.
 
 const PLAYERS = new Set();
-const VOLUMES = "composer.volumes";
-
-// The volume of each part by its name, as a person left it here.
-function keptVolumes() {
-  try {
-    return JSON.parse(localStorage.getItem(VOLUMES)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function keepVolume(name, volume) {
-  try {
-    localStorage.setItem(VOLUMES, JSON.stringify({ ...keptVolumes(), [name]: volume }));
-  } catch {
-    // A browser that keeps nothing.
-  }
-}
 
 class Player {
   constructor(parent) {
     this.sound = new Sound();
-    this.mixer = new Map();
+    this.mixer = new Mixer(() => this.mixed());
     this.rev = null;
     this.motion = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.root = element("section", { class: "player", "data-state": "loading", "data-position": "0", "aria-label": "Player" });
@@ -70,7 +52,7 @@ class Player {
   // The metronome is one stem more, so that it can't come apart from the music.
   takeStems() {
     const { buffers, pans } = this.stems;
-    const clicks = this.pressed(this.metronome) && buffers.length ? [clickTrack(this.data, buffers[0].duration)] : [];
+    const clicks = pressed(this.metronome) && buffers.length ? [clickTrack(this.data, buffers[0].duration)] : [];
     Object.assign(this.sound, { buffers: [...buffers, ...clicks], pans, levels: this.levels() });
   }
 
@@ -78,7 +60,6 @@ class Player {
     this.roll = new Roll(this.compact, !this.compact);
     this.playButton = element("button", { class: "play", type: "button", "aria-label": "Play", html: ICONS.play, onclick: () => this.toggle() });
     this.time = element("span", { class: "time" });
-    this.list = element("ul", { class: "parts", "aria-label": "Parts" });
     this.summary = element("p", { class: "unseen", id: "notes-in-words" });
     this.roll.sheet.setAttribute("aria-describedby", "notes-in-words");
     this.root.className = this.compact ? "player compact" : "player";
@@ -98,7 +79,7 @@ class Player {
       this.shortcuts = shortcutPanel();
       this.told = element("span", { "aria-live": "polite" });
       const bar = element("div", { class: "transport" }, this.playButton, rewind, this.repeat, this.metronome, this.help, this.told, this.time);
-      this.root.replaceChildren(this.roll.node, bar, this.shortcuts, this.list, this.summary);
+      this.root.replaceChildren(this.roll.node, bar, this.shortcuts, this.mixer.list, this.summary);
     }
     this.listen();
   }
@@ -120,64 +101,14 @@ class Player {
     this.summary.textContent = header.roll.parts.map((part) => part.summary).join(" ");
     this.roll.sheet.setAttribute("aria-valuemin", "0");
     this.roll.sheet.setAttribute("aria-valuemax", header.roll.seconds.toFixed(1));
-    if (!this.compact) this.list.replaceChildren(...header.roll.parts.map((part) => this.partRow(part)));
+    this.mixer.take(header.roll.parts);
     this.sound.setLevels(this.levels());
     this.redraw();
   }
 
-  channel(part) {
-    if (!this.mixer.has(part.name)) this.mixer.set(part.name, { mute: false, solo: false, volume: keptVolumes()[part.name] ?? 100 });
-    return this.mixer.get(part.name);
-  }
-
-  partRow(part) {
-    const channel = this.channel(part);
-    const toggle = (name, letter, words) =>
-      element("button", {
-        type: "button", class: name, "aria-pressed": String(channel[name]), "aria-label": `${words} ${part.name}`, title: words,
-        onclick: (event) => {
-          this.press(event.currentTarget);
-          channel[name] = !channel[name];
-          this.mixed();
-        },
-      }, letter);
-    const heard = element("span", { "aria-hidden": "true" });
-    const slider = element("input", { type: "range", min: "0", max: "100", value: channel.volume, "aria-label": `Volume of ${part.name}` });
-    const show = () => {
-      heard.textContent = `Volume ${channel.volume}`;
-      slider.style.setProperty("--fill", `${channel.volume}%`);
-    };
-    slider.addEventListener("input", () => {
-      channel.volume = Number(slider.value);
-      keepVolume(part.name, channel.volume);
-      show();
-      this.mixed();
-    });
-    show();
-    const volume = element("div", { class: "volume" }, heard, slider);
-    const swatch = element("canvas", { class: "swatch", "aria-hidden": "true" });
-    const words = element("div", { class: "words" }, element("strong", {}, part.name), element("span", {}, part.instrument));
-    const row = element("li", { title: part.summary }, swatch, words, toggle("mute", "M", "Mute"), toggle("solo", "S", "Solo"), volume);
-    row.voice = part;
-    return row;
-  }
-
-  press(button) {
-    button.setAttribute("aria-pressed", String(!this.pressed(button)));
-  }
-
-  pressed(button) {
-    return button?.getAttribute("aria-pressed") === "true";
-  }
-
-  audible() {
-    const channels = this.data.parts.map((part) => this.channel(part));
-    const solo = channels.some((channel) => channel.solo);
-    return channels.map((channel) => (solo ? channel.solo : !channel.mute));
-  }
-
+  // How loud each part is, and the metronome after them.
   levels() {
-    return [...this.audible().map((on, i) => (on ? (this.channel(this.data.parts[i]).volume / 100) ** 2 : 0)), 1];
+    return [...this.mixer.levels(), 1];
   }
 
   mixed() {
@@ -188,18 +119,10 @@ class Player {
   redraw() {
     if (!this.data || !this.root.isConnected) return;
     const colours = coloursOf(this.root);
-    this.roll.draw(colours, this.audible());
+    this.roll.draw(colours, this.mixer.audible());
     this.loop?.draw();
-    for (const row of this.list.children) this.drawSwatch(row, colours);
+    this.mixer.drawSwatches(this.roll, colours);
     this.tick();
-  }
-
-  drawSwatch(row, colours) {
-    const pen = this.roll.size(row.firstChild, 26, 14);
-    const colour = colours.dark ? row.voice.colour_dark : row.voice.colour;
-    if (!row.voice.drums) return this.roll.drawNote(pen, 1, 1, 24, 12, colour, row.voice.pattern);
-    this.roll.drawStroke(pen, 6, 7, 4, colour, "disc");
-    this.roll.drawStroke(pen, 19, 7, 4, colour, "cross");
   }
 
   state(name) {
@@ -233,7 +156,7 @@ class Player {
   finished() {
     this.pause();
     this.sound.offset = this.sound.loop?.start ?? 0;
-    if (this.pressed(this.repeat)) this.play();
+    if (pressed(this.repeat)) this.play();
     else this.tick();
   }
 
@@ -248,7 +171,7 @@ class Player {
   // A person has chosen other ends to repeat, or none.
   loopChosen() {
     const ends = this.loop.chosenEnds;
-    if (Boolean(ends) !== this.pressed(this.repeat)) this.press(this.repeat);
+    if (Boolean(ends) !== pressed(this.repeat)) press(this.repeat);
     this.takeLoop();
     const now = this.sound.position;
     if (ends && (now < ends.start || now >= ends.end)) this.seek(ends.start);
@@ -263,7 +186,7 @@ class Player {
   tellLoop() {
     if (!this.loop) return;
     const ends = this.loop.chosenEnds;
-    this.sound.loop = this.pressed(this.repeat) ? ends : null;
+    this.sound.loop = pressed(this.repeat) ? ends : null;
     this.loop.band.classList.toggle("off", !this.sound.loop);
     this.told.replaceChildren(...(ends ? [this.forget] : []));
     if (!ends) return;
@@ -288,7 +211,7 @@ class Player {
     const calm = this.motion.matches;
     const beat = calm && this.sound.playing ? this.data.beats.findLast((beat) => beat <= seconds + 1e-3) : seconds;
     this.roll.moveHead(beat ?? 0, this.sound.playing, calm);
-    if (!this.compact) this.roll.drawKeys(this.sound.playing ? this.roll.sounding(seconds, this.audible()) : []);
+    if (!this.compact) this.roll.drawKeys(this.sound.playing ? this.roll.sounding(seconds, this.mixer.audible()) : []);
   }
 
   announce(seconds, words) {
@@ -314,10 +237,10 @@ class Player {
     if (name === "loopEnd") return this.loop.setEnd(this.sound.position);
     if (name === "forget") return this.shortcuts.hidden ? this.loop.clear() : this.showHelp(false);
     if (name === "help") return this.showHelp(this.shortcuts.hidden);
-    this.press(this[name]);
+    press(this[name]);
     if (name === "repeat") return this.takeLoop();
     const now = this.sound.position;
-    this.takeStems();
+    if (this.stems) this.takeStems();
     return this.seek(now);
   }
 

@@ -13,7 +13,7 @@ from composer.plots.theme import part_colour
 from composer.ui.player import scripts
 
 _FOLDER = assets() / "keyboard"
-_SCRIPTS = ("synth", "take", "recorder", "piano", "midi", "keyboard")
+_SCRIPTS = ("synth", "take", "recorder", "piano", "midi", "controls", "keyboard")
 _component = st.components.v2.component(
     "composer_keyboard",
     html='<div class="player-mount"></div>',

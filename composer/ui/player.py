@@ -25,7 +25,7 @@ _component = st.components.v2.component(
     "composer_player",
     html='<div class="player-mount"></div>',
     css=(_FOLDER / "player.css").read_text(encoding="utf-8"),
-    js=scripts("roll", "sound", "loop", "shortcuts", "player"),
+    js=scripts("roll", "sound", "loop", "mixer", "shortcuts", "player"),
 )
 
 

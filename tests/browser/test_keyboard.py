@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.browser.test_player import LISTEN
+
 pytestmark = pytest.mark.browser
 APP = Path(__file__).parent / "keyboard_app.py"
 PIANO = ".keyboard .piano"
@@ -80,6 +82,19 @@ def test_a_take_is_recorded_to_the_millisecond_and_sent_once(page: Any, record_p
     assert errors_ms.max() <= 5
     assert pitches.tolist() == PITCHES and (durations > 0.08).all() and (velocities == 84).all()
     assert arrived["messages"] == 1
+
+
+def test_a_key_sounds_until_it_is_let_go(chromium_page: Any, serve: Callable[..., str]) -> None:
+    page = chromium_page
+    page.add_init_script(LISTEN)
+    page.goto(serve(APP))
+    page.locator(PIANO).focus()
+    page.keyboard.down("q")
+    page.wait_for_timeout(500)
+    loud = page.evaluate("loudness()")
+    page.keyboard.up("q")
+    page.wait_for_timeout(2000)
+    assert loud > 0.01 and page.evaluate("loudness()") < 0.05 * loud
 
 
 def test_overdubs_add_and_undo_takes_them_back_one_by_one(page: Any) -> None:
