@@ -99,11 +99,15 @@ def model_of(choice: ModelChoice) -> Model:
 
 
 def _load_first() -> None:
+    """What a person may ask for next: the first model, and the records of all runs, which the Runs page lists."""
+    from composer.training.record import all_records
+
     choices = model_choices()
     if choices:
         generate_settings = algorithm_of(choices[0]).GenerateSettings()
         beat = Voices(np.full((1, 16), 72, np.int16), np.zeros((1, 16), bool))
         model_of(choices[0]).generate(beat, generate_settings, 0)
+    all_records()
     gc.collect()
     gc.freeze()  # Streamlit collects garbage after each run: going through all of torch, that held the page up 0.1 s
 
