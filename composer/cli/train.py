@@ -8,7 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from composer.training.convergence import stop_words
 from composer.training.critic_file import copy_critic
 from composer.training.loop import STOP, train
 from composer.training.run import Run, run_for, runs_folder
+from composer.training.tensorboard import event_files
 
 
 def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> None:
@@ -40,6 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     text = "go on from this model (a name, a run or a folder) instead of from nothing"
     parser.add_argument("--start", metavar="MODEL", help=text)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="copy the finished model, and its critic, there")
+    text = "write every metric for TensorBoard, too, in a folder there (needs: pip install tensorboardX)"
+    parser.add_argument("--tensorboard", type=Path, metavar="FOLDER", help=text)
     parser.add_argument("--estimate", action="store_true", help="train nothing, print the seconds an epoch takes here")
     text = "reach all epochs, also where the similarity index has long stopped to fall"
     parser.add_argument("--no-stop", action="store_true", help=text)
@@ -70,10 +73,17 @@ def run(chosen: argparse.Namespace) -> int | None:
             f"“{chosen.dataset}” holds other music now than when this run began, so it can't be trained further; "
             "please start a new training."
         )
-    claim(found, int(settings.as_dict()["epochs"]))
-    with _stopping_in_order(found) as asked:
-        say_epoch = _nothing if chosen.quiet else _say_epoch
-        train(algorithm, dataset, settings, chosen.seed, say_epoch, start, not chosen.no_stop)
+    say_epoch = _nothing if chosen.quiet else _say_epoch
+    events = event_files(found, chosen.tensorboard) if chosen.tensorboard else nullcontext(_nothing)
+
+    def _on_epoch(row: Mapping[str, Any]) -> None:
+        say_epoch(row)
+        write_events(row)
+
+    with events as write_events:  # before the run is claimed, since it may refuse
+        claim(found, int(settings.as_dict()["epochs"]))
+        with _stopping_in_order(found) as asked:
+            train(algorithm, dataset, settings, chosen.seed, _on_epoch, start, not chosen.no_stop)
     release(found)
     shutil.rmtree(found.folder / BEGIN, ignore_errors=True)
     if not chosen.expect and not asked:
