@@ -193,9 +193,12 @@ def watching(subject: Subject) -> list[Result]:
     """What it costs a training that somebody watches it; see `bench_watching`."""
     from composer.evaluation.bench_watching import measure_watching
 
-    slower = measure_watching(subject.algorithm, subject.dataset, subject.minutes, subject.seeds)
-    what = f"A watched training is slower by, {len(slower)} pairs of {subject.minutes:g} min"
-    return [Result(what, seeds_figure(slower), "%", "at most 5")]
+    served, shown = measure_watching(subject.algorithm, subject.dataset, subject.minutes, subject.seeds)
+    how = f"{subject.seeds} pairs of {subject.minutes:g} min"
+    return [
+        Result(f"A training whose page is open is slower by, {how}", seeds_figure(served), "%", "at most 5"),
+        Result("... and where Chromium draws it on the same machine", seeds_figure(shown), "%"),
+    ]
 
 
 BENCHES: dict[str, Bench] = {
@@ -208,7 +211,7 @@ BENCHES: dict[str, Bench] = {
     "page": Bench("Waiting times in the studio, in Chromium", 1, page),
     "runs": Bench("Waiting times on the Runs page, in Chromium", 1, runs),
     "scrub": Bench("Waiting for another epoch's roll on the Train page, in Chromium", 0.5, scrub),
-    "watching": Bench("What watching costs a training, with a page open in Chromium", 32, watching),
+    "watching": Bench("What watching costs a training", 50, watching),
 }
 
 

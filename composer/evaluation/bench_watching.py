@@ -1,4 +1,8 @@
-"""What it costs a training to be watched: pairs of the same training, with the Train page open and without."""
+"""What it costs a training to be watched: the same training with the Train page open and without.
+
+A browser on the same machine takes its own share, which is told apart: once the page is kept open by
+`composer.ui.watcher`, which asks the server for all that a tab asks for and draws nothing, and once by Chromium.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,31 +27,37 @@ from composer.evaluation.bench_page import PATIENCE_MS, chromium, serve
 from composer.training.loop import STOP
 from composer.training.run import Run, run_for
 
+Way = Callable[[str, Run, Sequence[str], float], float]
+"""Trains, given a data folder, the run, its command and the minutes, and returns the seconds of an epoch."""
+
 _LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
 """As low as that of a training that the Train page starts, so that watching gets in its way as it does there."""
 _EPOCHS = 1000
+_OPENING_S = 10
+"""The page's first run loads torch."""
 _LEAST = 2
 """So many epochs are timed at the least, however slow they are; the first of a training isn't."""
 
 
-def measure_watching(algorithm: Algorithm, dataset: Dataset, minutes: float, pairs: int) -> list[float]:
-    """By how many percent an epoch takes longer while the Train page shows the training, for each pair.
+def measure_watching(algorithm: Algorithm, dataset: Dataset, minutes: float, rounds: int) -> tuple[list[float], ...]:
+    """By how many percent an epoch takes longer where the page is kept open, and where Chromium shows it; a row each.
 
-    A pair is the same training twice, `minutes` each: with the page open in Chromium, its charts and rolls growing, and
-    with no server at all; which comes first changes from pair to pair. Raises BadInput where there is no Chromium.
+    A round is the same training three times, `minutes` each: alone, watched without a browser, and in Chromium; which
+    comes first changes from round to round. Raises BadInput where there is no Chromium.
     """
-    slower = []
+    ways = [_alone, _served, _shown]
+    seconds: dict[Way, list[float]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as home:
         source = find_source(dataset.name).path
         (Path(home) / "datasets").mkdir()
         shutil.copy(source, Path(home) / "datasets")
-        for pair in range(pairs):
-            run = Run(Path(home) / "runs" / run_for(algorithm, dataset, algorithm.TrainSettings(), pair).id)
-            command = ["train", algorithm.name, "--dataset", dataset.name, "--seed", str(pair)]
-            ways = (_alone, _watched) if pair % 2 == 0 else (_watched, _alone)
-            seconds = {way: way(home, run, command, minutes) for way in ways}
-            slower.append(100 * (seconds[_watched] / seconds[_alone] - 1))
-    return slower
+        for number in range(rounds):
+            run = Run(Path(home) / "runs" / run_for(algorithm, dataset, algorithm.TrainSettings(), number).id)
+            command = ["train", algorithm.name, "--dataset", dataset.name, "--seed", str(number)]
+            for way in ways[number % 3 :] + ways[: number % 3]:
+                seconds[way].append(way(home, run, command, minutes))
+    alone = np.array(seconds[_alone])
+    return tuple((100 * (np.array(seconds[way]) / alone - 1)).tolist() for way in (_served, _shown))
 
 
 def _alone(home: str, run: Run, command: Sequence[str], minutes: float) -> float:
@@ -55,7 +65,21 @@ def _alone(home: str, run: Run, command: Sequence[str], minutes: float) -> float
         return _seconds_an_epoch(run, minutes)
 
 
-def _watched(home: str, run: Run, command: Sequence[str], minutes: float) -> float:
+def _served(home: str, run: Run, command: Sequence[str], minutes: float) -> float:
+    with serve(home) as (_, address), _training(home, run, command):
+        stream = f"{address.replace('http', 'ws')}/_stcore/stream"
+        watcher = subprocess.Popen([sys.executable, "-m", "composer.ui.watcher", stream, "Train", f"run={run.id}"])
+        try:
+            time.sleep(_OPENING_S)
+            if watcher.poll() is not None:
+                raise BadInput("The page could not be kept open without a browser; the lines above say why.")
+            return _seconds_an_epoch(run, minutes)
+        finally:
+            watcher.kill()
+            watcher.wait()
+
+
+def _shown(home: str, run: Run, command: Sequence[str], minutes: float) -> float:
     with serve(home) as (_, address), chromium() as browser, _training(home, run, command):
         page = browser.new_page(viewport={"width": 1440, "height": 1600})
         page.goto(f"{address}/Train?run={run.id}")
