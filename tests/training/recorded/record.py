@@ -27,6 +27,7 @@ MADE_UP: dict[str, dict[str, Any]] = {
     "explodes": {"epochs": 20, "learning_rate": 1e-2, "reconstruction_weight": 0.1, "penalty": 0.1},
     "critic-wins": {"epochs": 16, "update_ratio": 10, "reconstruction_weight": 0.1},
     "noise-says-nothing": {"epochs": 16, "noise_weight": 10.0},
+    "too-little-music": {"epochs": 6},
 }
 """Settings, but the defaults, of the runs that learn from eight made-up hymns."""
 BY_HEART = UNetGANSettings(epochs=40, dropout=0.0, update_ratio=0, batch_size=8)
