@@ -46,7 +46,7 @@ function followMarks(holder) {
 export default function ({ data, parentElement }) {
   const holder = parentElement.querySelector(".chart-mount");
   holder.style.height = `${data.height}px`;
-  holder.setAttribute("role", "img");
+  holder.setAttribute("role", "figure"); // not img: that would hide the zoom buttons from a screen reader
   holder.setAttribute("aria-label", data.label);
   if (!holder.composerFigure) followMarks(holder);
   holder.composerFigure = data.figure;

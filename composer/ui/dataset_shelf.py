@@ -68,7 +68,6 @@ def _draw_changes(source: Source) -> None:
             "Delete for good",
             key=f"delete-{source.name}",
             icon=":material/delete:",
-            type="primary",
             on_click=delete,
             args=(source.name,),
             disabled=reads_only(),

@@ -32,6 +32,8 @@ MENU = (
 )
 
 _ICON = assets() / "images" / "icon.svg"
+# Menus that open lie outside of .stApp, where light-dark() does not know the theme: what may stand in one says its
+# colour by currentColor.
 _STYLE = """
 <style>
 .stMainBlockContainer { padding: 2.6rem clamp(1rem, 3vw, 3rem) 3rem; max-width: 1560px; }
@@ -42,8 +44,9 @@ header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-he
 [data-testid="stSidebarUserContent"] { padding-top: 0; }
 .brand { display: flex; align-items: center; gap: 0.65rem; font-size: 1.1rem; font-weight: 650; }
 .brand img { width: 2rem; height: 2rem; flex: none; }
-[data-testid="stCaptionContainer"] { color: light-dark(#5C606C, #A9ACB8); opacity: 1; }
+[data-testid="stCaptionContainer"] { color: color-mix(in srgb, currentColor 72%, transparent); opacity: 1; }
 [data-testid="stBaseButton-primary"], .stMultiSelect [data-tag] * { color: light-dark(#FFFFFF, #14141C); }
+[data-testid="stBaseButton-primary"]:is(:hover, :active):enabled { background: light-dark(#4338CA, #BCB8FF); }
 [data-testid="stPageLink"] a { min-height: 2.75rem; border-radius: 12px; }
 </style>
 """
@@ -52,7 +55,7 @@ header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-he
 def page(title: str, lead: str) -> None:
     """Begin a page: browser title, style, the menu in the sidebar, the heading and one sentence below it."""
     st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(_ICON), layout="wide")
-    st.html(_STYLE + f"<style>:root {{ color-scheme: {'dark' if is_dark() else 'light'}; }}</style>")  # menus too
+    st.html(_STYLE)
     open_house()
     _spare_collector(title)
     _empty_trash()

@@ -36,7 +36,7 @@ def sheet_music(taken: Taken, key: Hashable, stem: str) -> None:
         st.html(_PAPER)
         with st.container(key="sheet_pages"):
             for number, page in enumerate(pages, 1):
-                st.image(page, width="stretch")
+                st.image(page, width="stretch", alt=f"Sheet music, page {number} of {len(pages)}")
                 st.download_button(
                     f"Page {number} of {len(pages)} as SVG",
                     page,

@@ -42,7 +42,7 @@ def test_a_blend_and_the_critics_view(chromium_page: Any, address: str, screensh
     card.get_by_text("0.4 × noise 1 + 0.6 × noise 2 has variance").wait_for()
     card.get_by_role("button", name="Play").wait_for()
     card.get_by_text("The critic's view").click()
-    chart = card.get_by_role("img", name="The critic would change most in bar")
+    chart = card.get_by_role("figure", name="The critic would change most in bar")
     chart.wait_for()
     page.wait_for_function("mount => mount.querySelectorAll('.barlayer path').length > 50", arg=chart.element_handle())
     assert card.locator("ol li").count() == 3
