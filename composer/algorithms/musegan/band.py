@@ -36,7 +36,7 @@ class BandSettings(Settings):
         True, "Follow my melody", help="Off: surprise me. The band makes up the melody, too, as long as yours is."
     )
     creativity: float = setting(
-        1.0,
+        0.7,
         "Creativity",
         help="Scale of the noise vectors: 0 stays with what the model expects, more gives a flavour of its own.",
         minimum=0.0,
