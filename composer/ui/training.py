@@ -17,6 +17,7 @@ from composer.training.run import Run, all_runs, runs_folder
 
 RUN = "train.run"
 ERROR = "train.error"
+MORE = "more"
 _MINUTE, _HOUR = 60, 3600
 
 
@@ -49,9 +50,9 @@ def stop_run(run: Run) -> None:
     attempt(stop, run)
 
 
-def continue_run(run: Run, epochs: int) -> None:
-    """Go on with `run`, at once or in its turn, until it has `epochs` in all (a button's callback)."""
-    attempt(continue_to, run, epochs)
+def continue_run(run: Run, done: int) -> None:
+    """Go on with `run`, which has `done` epochs, for as many as the box MORE holds by then (a button's callback)."""
+    attempt(continue_to, run, done + int(st.session_state[MORE]))
     show(run)
 
 

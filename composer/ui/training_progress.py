@@ -16,7 +16,7 @@ from composer.training.run import Run
 from composer.ui.chart import live_chart
 from composer.ui.house import reads_only, why_disabled
 from composer.ui.menu import is_dark
-from composer.ui.training import ERROR, continue_run, duration, stop_run, title_of
+from composer.ui.training import ERROR, MORE, continue_run, duration, stop_run, title_of
 
 _TICK_S = 1.0
 _MORE = 10
@@ -149,13 +149,13 @@ def _draw_buttons(run: Run, now: Status) -> None:
             if st.button("Use in the studio", type=kind, icon=":material/piano:", key="use"):
                 st.switch_page("streamlit_app.py", query_params={"model": run.id})
         if not now.active:
-            more = st.number_input("More epochs", 1, 1000, _MORE, key="more", width=140)
+            st.number_input("More epochs", 1, 1000, _MORE, key=MORE, width=140)
             st.button(
                 "Continue",
                 icon=":material/play_circle:",
                 key="continue",
                 on_click=continue_run,
-                args=(run, now.epoch + int(more)),
+                args=(run, now.epoch),
                 disabled=reads_only(),
                 help=why_disabled("Goes on with this same model; what it learned so far is kept."),
             )
