@@ -22,9 +22,11 @@ from composer.algorithms.registry import ALGORITHMS
 from composer.data.dataset import Dataset
 from composer.data.registry import SOURCES
 from composer.jobs import local
+from composer.jobs.order import order_for
 from composer.music.pianoroll import DRUMS
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
+from composer.training.run import Run
 from tests.fake_data import FAKE_SOURCE, PARTS
 
 
@@ -129,6 +131,11 @@ class FakeAlgorithm(Algorithm):
 
 
 FAKE = FakeAlgorithm()
+
+
+def start_fake(settings: FakeTrainSettings, seed: int = 0, dataset: str = "fakes") -> Run:
+    """Train the fake algorithm in a process of its own at once, whatever waits or runs."""
+    return local.launch_order(order_for("fake", dataset, settings, seed))
 
 
 @pytest.fixture

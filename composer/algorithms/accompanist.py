@@ -10,10 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from composer.algorithms.base import NoisyModel
 from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, common_key_shift, decode, encode
 from composer.algorithms.drafting import Proposal, draws, write_in_passes
-from composer.algorithms.gaussian import blend
+from composer.algorithms.noisy import NOISE, NoisyModel, mix
 from composer.algorithms.repair import repair
 from composer.algorithms.unet import STRIDE, UNet, onehot
 from composer.errors import BadInput
@@ -50,7 +49,7 @@ class AccompanySettings(Settings):
     )
 
 
-class Accompanist(NoisyModel):
+class Accompanist(NoisyModel[Voices]):
     """A generator network with the voice ranges it learned from. Generating changes nothing, so threads share it."""
 
     def __init__(self, network: UNet, ranges: Tensor) -> None:
@@ -74,36 +73,15 @@ class Accompanist(NoisyModel):
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
         return cls(network, ranges)
 
-    def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Voices]:
-        """Takes of `melody` (1, steps), each (voices, steps); see Model.generate.
-
-        With `noise_seed` the noise vectors come from that seed, while all other choices still come from `seed`.
-        """
-        assert isinstance(settings, AccompanySettings)
-        return self.arrange([melody] * settings.takes, settings, seed, noise_seed)
-
-    def arrange(
-        self, melodies: Sequence[Voices], settings: AccompanySettings, seed: int, noise_seed: int | None = None
-    ) -> list[Voices]:
-        """One take for each of `melodies` (1, steps), all at once; the k-th take uses the k-th seeds from `seed` on."""
-        seeds = [mix(seed, take) for take in range(len(melodies))]
-        noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
-        return self._write(melodies, settings, seeds, lambda steps: self._noise(noise_seeds, steps))
-
-    def blend(self, melody: Voices, settings: Settings, seed: int, takes: tuple[int, int], weight: float) -> Voices:
-        """See NoisyModel.blend."""
-        assert isinstance(settings, AccompanySettings)
-        seeds = [mix(seed, take) for take in takes]
-        return self._write([melody], settings, seeds[:1], lambda steps: blend(self._noise(seeds, steps), weight))[0]
-
     def _write(
         self,
         melodies: Sequence[Voices],
-        settings: AccompanySettings,
+        settings: Settings,
         seeds: Sequence[int],
         noise_for: Callable[[int], Tensor],
     ) -> list[Voices]:
         """A take for each of `melodies`, its choices from its seed; `noise_for` so many steps gives (B, Z, bars)."""
+        assert isinstance(settings, AccompanySettings)
         shifts = [common_key_shift(melody) for melody in melodies]
         cells = encode([self._with_rests(m.transposed(k)) for m, k in zip(melodies, shifts, strict=True)], STRIDE)
         noise = settings.creativity * noise_for(cells.category.shape[2])
@@ -148,7 +126,7 @@ class Accompanist(NoisyModel):
     def _noise(self, seeds: Sequence[int], steps: int) -> Tensor:
         """Gaussian noise (B, Z, steps / STRIDE), a vector a bar, each row from its own seed."""
         shape = (steps // STRIDE, self.network.noise.in_channels)
-        rows = [torch.randn(shape, generator=torch.Generator().manual_seed(mix(s, 2))) for s in seeds]
+        rows = [torch.randn(shape, generator=torch.Generator().manual_seed(mix(s, NOISE))) for s in seeds]
         return torch.stack(rows).transpose(1, 2)
 
     def _proposal(self, place: Tensor, noise: Tensor, shifts: Tensor) -> Proposal:
@@ -169,8 +147,3 @@ def _with_melody(take: Voices, melody: Voices) -> Voices:
     """The take with the melody as it was given: a pitch outside the categories came back as the nearest one."""
     pitch, attack = np.concatenate([melody.pitch, take.pitch[1:]]), np.concatenate([melody.attack, take.attack[1:]])
     return replace(take, pitch=pitch, attack=attack)
-
-
-def mix(seed: int, stream: int) -> int:
-    """A seed of its own for each `stream` of one request (the multiplier is a large prime; seeds are 63 bits)."""
-    return (seed * 6364136223846793005 + (stream + 1) * 1442695040888963407) % (1 << 63)

@@ -55,18 +55,6 @@ class Model(ABC):
         """
 
 
-class NoisyModel(Model):
-    """A model whose takes each have a noise vector of their own, so that the noises of two takes can be blended."""
-
-    @abstractmethod
-    def blend(self, melody: Voices, settings: Settings, seed: int, takes: tuple[int, int], weight: float) -> Music:
-        """The first of two `takes` (numbers from 0) of `generate` with a mix of both takes' noise in place of its own.
-
-        Of the mix, `weight` (0 to 1) is the second's, and it is as large as any noise (see gaussian.blend); all other
-        choices stay those of the first take, which therefore comes back, note for note, at a weight of 0.
-        """
-
-
 class Judge(ABC):
     """A trained critic, ready to say what it thinks of finished music."""
 

@@ -20,6 +20,7 @@ from composer.data.registry import SOURCES, find_source, sources
 from composer.errors import BadInput
 from composer.jobs.estimate import measure_seconds
 from composer.jobs.local import BEGIN
+from composer.jobs.order import other_music
 from composer.jobs.process import claim, release
 from composer.jobs.queue import advance, hand_over
 from composer.training.advice import advice_on
@@ -69,10 +70,7 @@ def run(chosen: argparse.Namespace) -> int | None:
     start = None if chosen.start is None else start_file(chosen.start, algorithm.name)
     found = run_for(algorithm, dataset, settings, chosen.seed, start)
     if chosen.expect not in (None, found.id):
-        raise BadInput(
-            f"“{chosen.dataset}” holds other music now than when this run began, so it can't be trained further; "
-            "please start a new training."
-        )
+        raise other_music(chosen.dataset)
     say_epoch = _nothing if chosen.quiet else _say_epoch
     events = event_files(found, chosen.tensorboard) if chosen.tensorboard else nullcontext(_nothing)
 

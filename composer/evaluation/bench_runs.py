@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from pathlib import Path
@@ -17,7 +16,7 @@ from composer.algorithms.models import WEIGHTS
 from composer.algorithms.registry import learners
 from composer.evaluation.bench_page import PATIENCE_MS, Row, chromium, seconds, serve
 from composer.paths import write_atomically
-from composer.training.run import METRICS, SAMPLES, Run, write_config
+from composer.training.run import SAMPLES, Run, write_config, write_metrics
 
 COMPARED = 6
 _SAMPLE = bytes(600)
@@ -69,7 +68,7 @@ def write_runs(home: Path, count: int, epochs: int) -> list[Run]:
         all_settings = algorithm.TrainSettings.from_dict(settings).as_dict()
         info = ModelInfo(algorithm.name, algorithm.version, "chorales", "none", ("Soprano", "Bass"), all_settings)
         write_config(run, info, {"similarity_floor": 0.11})
-        write_atomically(run.folder / METRICS, _metrics(random, epochs).encode())
+        write_metrics(run, _metrics(random, epochs))
         write_atomically(run.folder / WEIGHTS, weights)
         (run.folder / SAMPLES).mkdir()
         for epoch in range(1, epochs + 1):
@@ -78,12 +77,11 @@ def write_runs(home: Path, count: int, epochs: int) -> list[Run]:
     return runs
 
 
-def _metrics(random: np.random.Generator, epochs: int) -> str:
+def _metrics(random: np.random.Generator, epochs: int) -> list[dict[str, float]]:
     falling = np.exp(-np.arange(epochs) / 40)
     names = ("generator", "reconstruction", "attack", "noise", "critic", "similarity", "chord_rate", "seconds")
     values = falling[:, None] + 0.05 * random.random((epochs, len(names))) + 0.1
-    rows = ({"epoch": epoch, **dict(zip(names, row, strict=True))} for epoch, row in enumerate(values.tolist(), 1))
-    return "".join(json.dumps(row) + "\n" for row in rows)
+    return [{"epoch": epoch, **dict(zip(names, row, strict=True))} for epoch, row in enumerate(values.tolist(), 1)]
 
 
 def _open_table(page: Any, count: int) -> None:

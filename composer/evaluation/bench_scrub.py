@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from composer.algorithms.base import ModelInfo
-from composer.algorithms.models import CONFIG
 from composer.algorithms.registry import learners
 from composer.data.dataset import Dataset
 from composer.evaluation.bench_page import PATIENCE_MS, Row, chromium, serve
 from composer.music.voices import Voices
-from composer.paths import write_atomically
-from composer.training.run import METRICS, Run
+from composer.training.run import Run, write_config, write_metrics
 from composer.training.samples import BARS, write_sample
 
 _DRAGS = 12
@@ -80,15 +76,15 @@ def write_run(home: Path, dataset: Dataset, epochs: int) -> Run:
     names = (algorithm.name, algorithm.version, dataset.name, dataset.fingerprint)
     settings = algorithm.TrainSettings.from_dict({"epochs": epochs}).as_dict()
     info = ModelInfo(*names, dataset.part_names, settings)
-    write_atomically(run.folder / CONFIG, json.dumps(asdict(info) | {"similarity_floor": 0.1}).encode())
+    write_config(run, info, {"similarity_floor": 0.1})
     piece = dataset.split("valid")[0].window(0, BARS * 16)
     for epoch in range(1, epochs + 1):
         write_sample(run, epoch, _with_wrong_notes(piece, 1 / epoch, random), dataset)
-    rows = (
+    rows = [
         {"epoch": e, "generator": 1 + 1 / e, "critic": -1 / e, "similarity": 0.1 + 0.2 / e}
         for e in range(1, epochs + 1)
-    )
-    write_atomically(run.folder / METRICS, "".join(json.dumps(row) + "\n" for row in rows).encode())
+    ]
+    write_metrics(run, rows)
     return run
 
 

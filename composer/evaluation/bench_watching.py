@@ -25,13 +25,12 @@ from composer.data.registry import find_source
 from composer.errors import BadInput
 from composer.evaluation.bench_page import PATIENCE_MS, chromium, serve
 from composer.training.loop import STOP
+from composer.training.priority import LOW_PRIORITY
 from composer.training.run import Run, run_for
 
 Way = Callable[[str, Run, Sequence[str], float], float]
 """Trains, given a data folder, the run, its command and the minutes, and returns the seconds of an epoch."""
 
-_LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
-"""As low as that of a training that the Train page starts, so that watching gets in its way as it does there."""
 _EPOCHS = 1000
 _OPENING_S = 10
 """The page's first run loads torch."""
@@ -94,7 +93,7 @@ def _training(home: str, run: Run, command: Sequence[str]) -> Iterator[None]:
     whole = [sys.executable, "-m", "composer", *command, "--epochs", str(_EPOCHS), "--no-stop", "--quiet"]
     environment = os.environ | {"COMPOSER_HOME": home, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen(whole, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    psutil.Process(process.pid).nice(_LOW_PRIORITY)
+    psutil.Process(process.pid).nice(LOW_PRIORITY)
     try:
         while not run.metrics():
             if process.poll() is not None:

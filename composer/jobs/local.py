@@ -20,45 +20,17 @@ from composer.data.dataset import Source
 from composer.data.own import library
 from composer.errors import BadInput
 from composer.jobs.house import check_not_a_guest
-from composer.jobs.order import ORDER, Order, check_same_music, order_for, order_to_go_on, write_order
+from composer.jobs.order import ORDER, Order, write_order
 from composer.jobs.process import is_alive, lock, write_owner
 from composer.settings import Settings
 from composer.training.loop import STOP
+from composer.training.priority import LOW_PRIORITY
 from composer.training.run import Run, runs_folder, runs_on
 
 LOG, BEGIN = "log.txt", "begin"
 """In a run's folder: what its process prints, and the folder of the weights that were kept for it while it waited."""
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "composer")
 """What is launched to train; its arguments are those of the command line."""
-LOW_PRIORITY: int = getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
-"""For psutil's nice(): a priority class on Windows, a nice value elsewhere."""
-
-
-def start(
-    algorithm_name: str,
-    dataset_name: str,
-    settings: Settings,
-    seed: int = 0,
-    start_from: Path | None = None,
-    stop_when_converged: bool = True,
-) -> Run:
-    """Train in a process of its own, whatever waits or runs, and return the run at once.
-
-    It begins from nothing or from a file of a model's weights. A run of the same dataset, algorithm, settings, seed and
-    beginning is gone on with; one that is being trained already is left to it. The dataset is loaded here (built where
-    it never was, which takes a while). Raises BadInput for names that don't exist.
-    """
-    return launch_order(order_for(algorithm_name, dataset_name, settings, seed, start_from, stop_when_converged))
-
-
-def go_on(run: Run, epochs: int) -> Run:
-    """Train `run` further until it has `epochs` in all.
-
-    Raises BadInput where its config can't be read, and where its dataset was deleted or is another one now.
-    """
-    order = order_to_go_on(run, epochs)
-    check_same_music(order)
-    return launch_order(order)
 
 
 def launch_order(order: Order, then: Callable[[], object] = lambda: None) -> Run:
@@ -123,14 +95,6 @@ def stop(run: Run) -> None:
     check_not_a_guest()
     if is_alive(run):
         (run.folder / STOP).touch()
-
-
-def delete(run: Run) -> None:
-    """Remove a run for good; raises BadInput while it is being trained."""
-    check_not_a_guest()
-    if is_alive(run):
-        raise BadInput("This run is still training; stop it first, then delete it.")
-    run.delete()
 
 
 def delete_dataset(source: Source) -> list[Run]:

@@ -90,10 +90,15 @@ def check_same_music(order: Order) -> None:
     """Raise BadInput where the order's dataset holds other music now than when its run began."""
     begun = order.run.config["fingerprint"]
     if find_source(order.dataset).load().fingerprint != begun:
-        raise BadInput(
-            f"“{order.dataset}” holds other music now than when this run began, so it can't be trained further; "
-            "please start a new training."
-        )
+        raise other_music(order.dataset)
+
+
+def other_music(dataset_name: str) -> BadInput:
+    """What is said where a dataset holds other music now than when a run began."""
+    return BadInput(
+        f"“{dataset_name}” holds other music now than when this run began, so it can't be trained further; "
+        "please start a new training."
+    )
 
 
 def read_order(path: Path) -> Order | None:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 
 from composer.algorithms.models import CONFIG, WEIGHTS
 from composer.errors import BadInput
 from composer.paths import write_atomically
-from composer.training.run import CHECKPOINT, METRICS, SAMPLES, Run
+from composer.training.run import CHECKPOINT, METRICS, SAMPLES, Run, write_metrics
 
 KEPT, ASIDE = "checkpoints", "set-aside"
 MOST = 6
@@ -81,7 +80,7 @@ def go_back(run: Run, epoch: int) -> None:
     write_atomically(run.folder / CONFIG, json.dumps(config, indent=2).encode())
     _copy(_model_of(run, epoch), run.folder / WEIGHTS)
     _copy(_checkpoint_of(run, epoch), run.folder / CHECKPOINT)
-    _write_metrics(run, [row for row in run.metrics() if row["epoch"] <= epoch])
+    write_metrics(run, [row for row in run.metrics() if row["epoch"] <= epoch])
     for path in _beyond(run, epoch):
         path.unlink()
 
@@ -126,10 +125,6 @@ def _beyond(run: Run, epoch: int) -> list[Path]:
 
 def _epoch_in(path: Path) -> int:
     return int(path.name.removeprefix("epoch-").partition(".")[0])
-
-
-def _write_metrics(run: Run, rows: Sequence[dict[str, float]]) -> None:
-    write_atomically(run.folder / METRICS, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
 def _checkpoint_of(run: Run, epoch: int) -> Path:

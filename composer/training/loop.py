@@ -26,7 +26,7 @@ from composer.paths import write_atomically
 from composer.settings import Settings
 from composer.training.checkpoints import keep
 from composer.training.convergence import converged
-from composer.training.run import CHECKPOINT, METRICS, START, Run, run_for, write_config
+from composer.training.run import CHECKPOINT, METRICS, START, Run, run_for, write_config, write_metrics
 from composer.training.samples import SAMPLE_SEED, heard_melody, write_sample
 
 JUDGED_WINDOWS = 64
@@ -180,7 +180,7 @@ def _resume(run: Run, trainer: Trainer) -> int:
         raise BadInput(f"The checkpoint of “{run.id}” is damaged; delete the run and train again.") from None
     epoch = int(last["epoch"])
     rows = [*(row for row in run.metrics() if row["epoch"] < epoch), last]
-    write_atomically(run.folder / METRICS, "".join(json.dumps(row) + "\n" for row in rows).encode())
+    write_metrics(run, rows)
     return epoch
 
 

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +169,11 @@ def _content(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         raise BadInput("The model to start from can't be read any more; choose another one.") from None
+
+
+def write_metrics(run: Run, rows: Sequence[Mapping[str, float]]) -> None:
+    """Write metrics.jsonl, a line a row, whole or not at all."""
+    write_atomically(run.folder / METRICS, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
 def write_config(run: Run, info: ModelInfo, extra: Mapping[str, Any]) -> None:

@@ -42,8 +42,7 @@ def heard_melody(pieces: Sequence[Voices]) -> Voices:
 
 def write_sample(run: Run, epoch: int, music: Music, dataset: Dataset) -> None:
     """Keep what the model made after `epoch` as a MIDI file in the run's folder, its parts named as the dataset's."""
-    path = run.folder / SAMPLES / f"epoch-{epoch:04d}.mid"
-    write_atomically(path, write_midi(_as_score(music, dataset)))
+    write_atomically(_path(run, epoch), write_midi(_as_score(music, dataset)))
 
 
 def sample_stamps(run: Run) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -25,20 +25,23 @@ def event_files(run: Run, folder: Path) -> Iterator[Callable[[Mapping[str, float
         from tensorboardX.proto.summary_pb2 import Summary
     except ImportError:
         raise BadInput("Files for TensorBoard need one more package: pip install tensorboardX") from None
-    written = 0
+    begun = False
 
     def _write(**event: object) -> None:
         writer.write(Event(wall_time=time.time(), **event).SerializeToString())
 
-    def _write_new_rows(_: Mapping[str, float] | None = None) -> None:
-        nonlocal written
+    def _write_rows(rows: Sequence[Mapping[str, float]]) -> None:
         with _told_of_trouble(folder):
-            for row in run.metrics():
-                if row["epoch"] > written:
-                    written = int(row["epoch"])
-                    values = [Summary.Value(tag=name, simple_value=row[name]) for name in row if name != "epoch"]
-                    _write(step=written, summary=Summary(value=values))
+            for row in rows:
+                values = [Summary.Value(tag=name, simple_value=row[name]) for name in row if name != "epoch"]
+                _write(step=int(row["epoch"]), summary=Summary(value=values))
             writer.flush()
+
+    def _after_epoch(row: Mapping[str, float]) -> None:
+        """The first brings the earlier epochs along: what was resumed from is known by then."""
+        nonlocal begun
+        _write_rows([row] if begun else run.metrics())
+        begun = True
 
     with _told_of_trouble(folder):
         (folder / run.id).mkdir(parents=True, exist_ok=True)
@@ -46,8 +49,9 @@ def event_files(run: Run, folder: Path) -> Iterator[Callable[[Mapping[str, float
     with closing(writer):
         _write(file_version="brain.Event:2")
         _write(step=0, session_log=SessionLog(status=SessionLog.START))
-        yield _write_new_rows
-        _write_new_rows()
+        yield _after_epoch
+        if not begun:  # no epoch was left to be learned
+            _write_rows(run.metrics())
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import BinaryIO
@@ -21,6 +21,7 @@ from composer.data.own.reading import judge_all
 from composer.data.registry import find_source, sources
 from composer.errors import BadInput
 from composer.jobs.local import delete_dataset
+from composer.ui.telling import attempt
 
 IMPORT, ERROR, SAID, SHOWN = "datasets.import", "datasets.error", "datasets.said", "datasets.shown"
 LAYOUT, TITLE, UPLOADS = "datasets.layout", "datasets.title", "datasets.uploads"
@@ -120,7 +121,7 @@ def keep() -> None:
     """Keep what was checked as a dataset and look at it (a button's callback)."""
     found = current_import()
     if found is not None:
-        _try(lambda: _keep(found))
+        attempt(lambda: _keep(found), ERROR, SAID)
 
 
 def _keep(found: Import) -> None:
@@ -152,12 +153,12 @@ def shown() -> Source:
 
 def rename(name: str, key: str) -> None:
     """Call a dataset of the person's as the box under `key` says (a callback)."""
-    _try(lambda: library.rename(find_source(name), st.session_state[key]))
+    attempt(lambda: library.rename(find_source(name), st.session_state[key]), ERROR, SAID)
 
 
 def delete(name: str) -> None:
     """Remove a dataset of the person's and say which models stay (a callback)."""
-    _try(lambda: _delete(find_source(name)))
+    attempt(lambda: _delete(find_source(name)), ERROR, SAID)
 
 
 def _delete(source: Source) -> None:
@@ -172,11 +173,3 @@ def models_words(runs: Sequence[str]) -> str:
     names = ", ".join(f"“{run}”" for run in runs)
     plural = "s" * (len(runs) > 1)
     return f" The model{plural} of the training{plural} {names} can still be used, but not be trained any further."
-
-
-def _try(act: Callable[[], object]) -> None:
-    st.session_state[ERROR] = st.session_state[SAID] = None
-    try:
-        act()
-    except BadInput as error:
-        st.session_state[ERROR] = str(error)

@@ -5,7 +5,6 @@ A first page shows music before torch is there, so nothing that imports torch is
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import threading
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from composer.errors import BadInput
 from composer.music.remembering import LimitedCache, RememberingSynthesiser
 from composer.music.synthesis import Synthesiser, open_synthesiser
 from composer.music.voices import Voices
+from composer.ui.garbage import spare_collector
 
 if TYPE_CHECKING:
     from composer.algorithms.base import Algorithm, Model
@@ -99,17 +99,13 @@ def model_of(choice: ModelChoice) -> Model:
 
 
 def _load_first() -> None:
-    """What a person may ask for next: the first model, and the records of all runs, which the Runs page lists."""
-    from composer.training.record import all_records
-
+    """What a person may ask for next: the list of models, for which all runs are read, and the first of them."""
     choices = model_choices()
     if choices:
         generate_settings = algorithm_of(choices[0]).GenerateSettings()
         beat = Voices(np.full((1, 16), 72, np.int16), np.zeros((1, 16), bool))
         model_of(choices[0]).generate(beat, generate_settings, 0)
-    all_records()
-    gc.collect()
-    gc.freeze()  # Streamlit collects garbage after each run: going through all of torch, that held the page up 0.1 s
+    spare_collector()
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

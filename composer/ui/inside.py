@@ -25,7 +25,7 @@ def maker(result: Result) -> ModelChoice | None:
 
 def can_blend(choice: ModelChoice) -> bool:
     """Whether the model's takes come from noise; raises BadInput where it can't be loaded."""
-    from composer.algorithms.base import NoisyModel
+    from composer.algorithms.noisy import NoisyModel
 
     return isinstance(model_of(choice), NoisyModel)
 

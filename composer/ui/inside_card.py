@@ -11,9 +11,8 @@ from composer.ui.engine import ModelChoice
 from composer.ui.inside import maker
 from composer.ui.inside_blend import blend_view
 from composer.ui.inside_critic import critic_view
-from composer.ui.listen_card import shown_take
 from composer.ui.plain import plain
-from composer.ui.state import RESULT
+from composer.ui.state import RESULT, shown_take
 
 _VIEWS = {"Blend two takes": blend_view, "The critic's view": critic_view}
 _VIEW = "studio.inside"

@@ -25,13 +25,15 @@ def keep_playing() -> None:
     """Keep the instruments, the tempo and the take on the page, where they changed since they were kept."""
     result: Result | None = st.session_state.get(RESULT)
     kept: tuple[str, str, Playing] | None = st.session_state.get(_KEPT)
-    if result is None or kept is None or kept[1] != result.id or kept[2] == current_playing(result):
+    if result is None or kept is None or kept[1] != result.id:
+        return
+    playing = current_playing(result)
+    if kept[2] == playing:
         return
     project = shelf().find(st.session_state[PROJECT])
     if project is None or project.result.id != result.id:
         work_on(None)
         return
-    playing = current_playing(result)
     project = project.touched(programs=playing.programs, bpm=playing.bpm, take=playing.take)
     shelf().save(project)
     work_on(project)

@@ -75,12 +75,6 @@ def _notice() -> None:
         st.button("Generate with the model here", icon=":material/auto_awesome:", on_click=ask, key="generate_here")
 
 
-def shown_take(result: Result) -> int:
-    """The number (from 0) of the take on the page; the first while all are compared."""
-    view = st.session_state.get(VIEW, 0)
-    return view if 0 <= view < len(result.takes) else 0
-
-
 def shown_score(result: Result, take: int) -> Score:
     """A take with the instruments and the tempo that are chosen now."""
     parts = part_names(result)

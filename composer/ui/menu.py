@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import gc
 from dataclasses import dataclass
 
 import streamlit as st
@@ -11,6 +10,7 @@ import streamlit as st
 from composer import trash
 from composer.jobs.house import hold
 from composer.paths import app_root, assets
+from composer.ui.garbage import spare_collector
 from composer.ui.house import open_house
 
 
@@ -57,7 +57,7 @@ def page(title: str, lead: str) -> None:
     st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
     open_house()
-    _spare_collector(title)
+    _spare_collector_of(title)
     _empty_trash()
     with st.sidebar:
         _draw_menu()
@@ -85,14 +85,9 @@ def _empty_trash() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _spare_collector(title: str) -> None:
-    """Once a server and page: what the page has imported by now is never garbage.
-
-    Streamlit collects garbage after each run, and a page that keeps itself up to date runs each second: going through
-    all of torch took more than half of the server's time.
-    """
-    gc.collect()
-    gc.freeze()
+def _spare_collector_of(title: str) -> None:
+    """Once a server and page, whose imports are done by now."""
+    spare_collector()
 
 
 def _draw_menu() -> None:

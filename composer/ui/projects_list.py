@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from composer.errors import BadInput
 from composer.music.bundles import file_name
 from composer.projects.project import EXTENSION, LONGEST_PROJECT_NAME
 from composer.projects.shelf import Entry, shelf
 from composer.ui.menu import link_to
 from composer.ui.opening import open_project
 from composer.ui.plain import plain
+from composer.ui.telling import attempt
 
 _DELETED, _ERROR = "projects.deleted", "projects.error"
 """The id and name of the project deleted last; a sentence on what went wrong."""
@@ -72,7 +72,12 @@ def _more(entry: Entry) -> None:
     st.text_input("Name", entry.name, LONGEST_PROJECT_NAME, key=key)
     choices: tuple[tuple[str, str, str, Callable[[], None]], ...] = (
         ("Use this name", "edit", f"named-{entry.id}", lambda: _rename(entry.id, key)),
-        ("Duplicate", "content_copy", f"duplicate-{entry.id}", lambda: _try(lambda: shelf().duplicate(entry.id))),
+        (
+            "Duplicate",
+            "content_copy",
+            f"duplicate-{entry.id}",
+            lambda: _duplicate(entry.id),
+        ),
         ("Delete", "delete", f"delete-{entry.id}", lambda: _delete(entry.id, entry.name)),
     )
     for label, icon, name, act in choices:
@@ -110,7 +115,11 @@ def _open(project_id: str) -> None:
 
 
 def _rename(project_id: str, key: str) -> None:
-    _try(lambda: shelf().rename(project_id, st.session_state[key]))
+    attempt(lambda: shelf().rename(project_id, st.session_state[key]), _ERROR)
+
+
+def _duplicate(project_id: str) -> None:
+    attempt(lambda: shelf().duplicate(project_id), _ERROR)
 
 
 def _delete(project_id: str, name: str) -> None:
@@ -120,14 +129,7 @@ def _delete(project_id: str, name: str) -> None:
 
 def _undo() -> None:
     project_id, _ = st.session_state.pop(_DELETED)
-    _try(lambda: shelf().restore(project_id))
-
-
-def _try(change: Callable[[], object]) -> None:
-    try:
-        change()
-    except BadInput as error:
-        st.session_state[_ERROR] = str(error)
+    attempt(lambda: shelf().restore(project_id), _ERROR)
 
 
 def _show_more() -> None:

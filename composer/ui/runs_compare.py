@@ -8,7 +8,6 @@ from itertools import accumulate, pairwise
 
 import streamlit as st
 
-from composer.algorithms.registry import ALGORITHMS
 from composer.jobs.overview import Overview
 from composer.plots.comparison import LETTERS, MOST, STROKES, Curve, comparison_figure
 from composer.plots.theme import theme
@@ -19,6 +18,7 @@ from composer.ui.runs_blind import blind_view
 from composer.ui.runs_listen import listen_view
 from composer.ui.runs_state import name_of, places_of
 from composer.ui.runs_table import setting_label
+from composer.ui.training import algorithm_title
 
 VIEW = "runs.view"
 _CURVES = {
@@ -90,7 +90,7 @@ def setting_rows(records: Sequence[Record]) -> list[tuple[str, list[str], bool]]
     algorithms = {record.algorithm for record in records}
     names = dict.fromkeys(name for record in records for name in record.settings if name != "epochs")
     values = {
-        "Algorithm": [ALGORITHMS[a].title if (a := record.algorithm) in ALGORITHMS else a for record in records],
+        "Algorithm": [algorithm_title(record.algorithm) for record in records],
         "Dataset": [record.dataset for record in records],
         "Epochs done": [str(record.epoch) for record in records],
         **{setting_label(name, algorithms): [_written(record, name) for record in records] for name in names},

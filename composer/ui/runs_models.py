@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from composer.algorithms.models import imported_models
-from composer.errors import BadInput
 from composer.training.model_file import MAX_FILE_BYTES, pack, unpack
 from composer.trash import throw_away
 from composer.ui.engine import ModelChoice, model_choice
 from composer.ui.plain import plain
+from composer.ui.telling import attempt
 from composer.ui.training import size
 
 _UPLOADS, _ERROR, _SAID = "runs.uploads", "runs.file_error", "runs.file_said"
@@ -68,21 +68,19 @@ def _bring(key: str) -> None:
     file = st.session_state.get(key)
     if file is None:
         return
-    st.session_state[_ERROR] = st.session_state[_SAID] = None
-    try:
+
+    def _unpack() -> None:
         folder = unpack(file, file.name)
-    except BadInput as error:
-        st.session_state[_ERROR] = str(error)
-        return
-    st.session_state[_SAID] = f"“{folder.name}” is here; it is offered in the studio now."
-    st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1  # an uploader with a new key is empty
+        st.session_state[_SAID] = f"“{folder.name}” is here; it is offered in the studio now."
+        st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1  # an uploader with a new key is empty
+
+    attempt(_unpack, _ERROR, _SAID)
 
 
 def _delete(name: str) -> None:
-    st.session_state[_ERROR] = st.session_state[_SAID] = None
-    try:
+    def _throw_away() -> None:
         if name in imported_models():
             throw_away(imported_models()[name])
             st.session_state[_SAID] = f"Deleted “{name}”."
-    except BadInput as error:
-        st.session_state[_ERROR] = str(error)
+
+    attempt(_throw_away, _ERROR, _SAID)

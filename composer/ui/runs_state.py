@@ -8,12 +8,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from composer.errors import BadInput
 from composer.jobs.overview import DAMAGED, Overview, discard, undo_discard
 from composer.plots.comparison import places
 from composer.training.labels import Labels, read_labels, write_labels
 from composer.training.record import Record
 from composer.training.run import Run
+from composer.ui.telling import attempt
 from composer.ui.training import forget, title_of
 
 CHOSEN, ERROR, SAID = "runs.chosen", "runs.error", "runs.said"
@@ -112,12 +112,12 @@ def places_of(ids: Sequence[str]) -> dict[str, int]:
 
 def keep_label(run: Run, field: str, key: str) -> None:
     """Keep a run's name, note or star as the widget under `key` says (a callback)."""
-    _try(lambda: write_labels(run, replace(read_labels(run), **{field: st.session_state[key]})))
+    attempt(lambda: write_labels(run, replace(read_labels(run), **{field: st.session_state[key]})), ERROR, SAID)
 
 
 def delete(run: Run, name: str) -> None:
     """Delete a run (a button's callback)."""
-    _try(lambda: _delete(run, name))
+    attempt(lambda: _delete(run, name), ERROR, SAID)
 
 
 def _delete(run: Run, name: str) -> None:
@@ -129,16 +129,8 @@ def _delete(run: Run, name: str) -> None:
 
 def undo() -> None:
     """Bring the run back that was deleted last (a button's callback)."""
-    _try(lambda: st.session_state.update({CHOSEN: [undo_discard().id], SAID: "It is back."}))
+    attempt(lambda: st.session_state.update({CHOSEN: [undo_discard().id], SAID: "It is back."}), ERROR, SAID)
     tick_anew()
-
-
-def _try(act: Callable[[], object]) -> None:
-    st.session_state[ERROR] = st.session_state[SAID] = None
-    try:
-        act()
-    except BadInput as error:
-        st.session_state[ERROR] = str(error)
 
 
 def _searched(found: Overview) -> str:

@@ -28,7 +28,7 @@ from composer.ui.runs_state import (
     undo,
     visible,
 )
-from composer.ui.training import size, title_of
+from composer.ui.training import algorithm_title, size, title_of
 
 _BOX_PX = 147
 """Two boxes stand beside each other on a phone."""
@@ -96,7 +96,7 @@ def table_columns(shown: Sequence[Overview]) -> dict[str, list[Any]]:
         "Chord rate": last["chord_rate"],
         "Loss": [list(record.curve) for record in records],
         "Dataset": [datasets.get(record.dataset, record.dataset) for record in records],
-        "Algorithm": [_algorithm(record.algorithm) for record in records],
+        "Algorithm": [algorithm_title(record.algorithm) for record in records],
         "Generator": last["generator"],
         "Critic": last["critic"],
         "Minutes": [record.seconds / 60 for record in records],
@@ -132,7 +132,7 @@ def _filters(found: Sequence[Overview]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.text_input("Search", key=TEXT, placeholder="Name, note or state", width=310, persist_state="session")
         _any_of("Dataset", DATASET, {each.record.dataset for each in found}, titles)
-        _any_of("Algorithm", ALGORITHM, algorithms, {name: _algorithm(name) for name in algorithms})
+        _any_of("Algorithm", ALGORITHM, algorithms, {name: algorithm_title(name) for name in algorithms})
         st.selectbox("Order", list(ORDERS), key=ORDER, width=_BOX_PX, persist_state="session")
         with st.container(width=_BOX_PX, height=40, vertical_alignment="center", border=False):
             st.toggle("Starred", key=STARRED, persist_state="session")
@@ -165,10 +165,6 @@ def _say() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"In the trash: {title_of(gone)}. It is gone for good with the next one, or the next start.")
             st.button("Undo", icon=":material/undo:", key="runs.undo", on_click=undo)
-
-
-def _algorithm(name: str) -> str:
-    return ALGORITHMS[name].title if name in ALGORITHMS else name
 
 
 def _capital(words: str) -> str:

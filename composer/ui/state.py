@@ -76,11 +76,16 @@ def home_key(result: Result) -> str:
     return f"studio.home.{'/'.join(result.about['parts'])}"
 
 
+def shown_take(result: Result) -> int:
+    """The number (from 0) of the take on the page; the first while all are compared."""
+    view = st.session_state.get(VIEW, 0)
+    return view if 0 <= view < len(result.takes) else 0
+
+
 def current_playing(result: Result) -> Playing:
     """How the result on the page is played now."""
-    view = st.session_state.get(VIEW, 0)
     programs = tuple(int(st.session_state[program_key(part)]) for part in range(len(result.about["parts"])))
-    return Playing(programs, int(st.session_state[TEMPO]), view if 0 <= view < len(result.takes) else 0)
+    return Playing(programs, int(st.session_state[TEMPO]), shown_take(result))
 
 
 def current_request(choice: ModelChoice) -> Request:

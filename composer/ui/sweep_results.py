@@ -17,7 +17,7 @@ from composer.training.sweep import Outcome, Sweep, all_sweeps, best_of, forget_
 from composer.ui.chart import live_chart
 from composer.ui.house import reads_only, why_disabled
 from composer.ui.menu import is_dark
-from composer.ui.training import attempt, show
+from composer.ui.training import algorithm_title, attempt, show
 
 _TICK_S = 2.0
 _CHART_PX = 320
@@ -51,7 +51,7 @@ def sweep_results() -> None:
 
 def sweep_title(sweep: Sweep) -> str:
     """What a sweep is called: "3 · U-Net GAN · learning rate, dropout · 8 trainings"."""
-    title = ALGORITHMS[sweep.algorithm].title if sweep.algorithm in ALGORITHMS else sweep.algorithm
+    title = algorithm_title(sweep.algorithm)
     labels = ", ".join(about.label.lower() for about in _fields(sweep).values())
     return f"{sweep.number} · {title} · {labels} · {len(sweep.runs)} trainings"
 

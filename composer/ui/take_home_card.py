@@ -11,12 +11,12 @@ from composer.projects.performance import part_names
 from composer.projects.results import Result
 from composer.ui.home_files import MIDI, PICTURE, SOUND, Kind, Taken, everything, score_kinds
 from composer.ui.keeping import project_name, project_of
-from composer.ui.listen_card import shown_score, shown_take
+from composer.ui.listen_card import shown_score
 from composer.ui.menu import is_dark
 from composer.ui.plain import plain
 from composer.ui.share_menu import preset_maker, share_menu
 from composer.ui.sheet_music import sheet_music
-from composer.ui.state import RESULT, home_key
+from composer.ui.state import RESULT, home_key, shown_take
 
 
 def take_home_card() -> None:

@@ -55,20 +55,18 @@ def task_form(result: Result) -> Task:
         placeholder="Listen to both takes. Then raise Creativity step by step: when does it stop sounding like Bach?",
         key="preset.text",
     )
-    fixed = st.multiselect(
-        "Fixed",
+    fixed = _some_of(labels, "Fixed", "Shown, but can't be changed.")
+    hidden = _some_of(labels, "Hidden", "Not shown; they keep the values they have now.")
+    return Task(text.strip(), fixed, hidden)
+
+
+def _some_of(labels: dict[str, str], label: str, words: str) -> tuple[str, ...]:
+    chosen = st.multiselect(
+        label,
         list(labels),
-        key="preset.fixed",
+        key=f"preset.{label.lower()}",
         format_func=labels.__getitem__,
         placeholder="None",
-        help="Shown, but can't be changed.",
+        help=words,
     )
-    hidden = st.multiselect(
-        "Hidden",
-        list(labels),
-        key="preset.hidden",
-        format_func=labels.__getitem__,
-        placeholder="None",
-        help="Not shown; they keep the values they have now.",
-    )
-    return Task(text.strip(), tuple(fixed), tuple(hidden))
+    return tuple(chosen)

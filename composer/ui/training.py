@@ -9,11 +9,11 @@ import streamlit as st
 from composer.algorithms.registry import ALGORITHMS
 from composer.data.dataset import Dataset
 from composer.data.registry import find_source, sources
-from composer.errors import BadInput
 from composer.jobs.again import continue_to
 from composer.jobs.local import stop
 from composer.jobs.status import newest_active
 from composer.training.run import Run, all_runs, runs_folder
+from composer.ui import telling
 
 RUN = "train.run"
 ERROR = "train.error"
@@ -58,11 +58,7 @@ def continue_run(run: Run, done: int) -> None:
 
 def attempt(action: Callable[..., object], *arguments: object) -> None:
     """Do what a button stands for; where that can't be done the sentence that says why is told on the page."""
-    st.session_state[ERROR] = None
-    try:
-        action(*arguments)
-    except BadInput as error:
-        st.session_state[ERROR] = str(error)
+    telling.attempt(lambda: action(*arguments), ERROR)
 
 
 def dataset_if_built(name: str) -> Dataset | None:
@@ -79,6 +75,11 @@ def title_of(run: Run) -> str:
     dataset = run.id.removeprefix(f"{algorithm.name}-").rpartition("-")[0]
     source = sources().get(dataset)
     return f"{algorithm.title} · {source.title if source else dataset} · {run.id[-4:]}"
+
+
+def algorithm_title(name: str) -> str:
+    """What the algorithm of this name is called; its name where this version of the program doesn't know it."""
+    return ALGORITHMS[name].title if name in ALGORITHMS else name
 
 
 def duration(seconds: float) -> str:

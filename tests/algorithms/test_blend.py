@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from composer.algorithms.accompanist import AccompanySettings
-from composer.algorithms.base import ModelInfo, NoisyModel
+from composer.algorithms.base import ModelInfo
 from composer.algorithms.musegan.algorithm import MuseGAN
 from composer.algorithms.musegan.band import BandSettings
+from composer.algorithms.noisy import NoisyModel
 from composer.music.pianoroll import Music, Pianoroll
 from composer.settings import Settings
 from tests.made_up import hymn, tiny_dataset

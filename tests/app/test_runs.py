@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from composer.algorithms.models import CONFIG, imported_models
-from composer.jobs import local
 from composer.jobs.overview import overviews
 from composer.projects.listening import Choice, Score, choices
 from composer.training.labels import Labels, read_labels, write_labels
@@ -22,7 +21,7 @@ from composer.ui.runs_compare import legend_html, setting_rows, settings_html
 from composer.ui.runs_state import ORDERS, matching
 from composer.ui.runs_table import count_words, table_columns
 from tests.app.untrained import write_untrained_run
-from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left
+from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left, start_fake
 from tests.fake_data import FAKE_SOURCE
 
 __all__ = ["fake_world", "no_process_left"]
@@ -121,7 +120,7 @@ def test_a_run_is_deleted_and_brought_back() -> None:
 
 
 def test_a_training_under_way_can_not_be_deleted() -> None:
-    run = local.start("fake", "fakes", FakeTrainSettings(epochs=500, epoch_ms=100), 0)
+    run = start_fake(FakeTrainSettings(epochs=500, epoch_ms=100))
     page = open_page(chosen=run.id)
     assert page.button(key="runs.delete").disabled and "Stop" in page.button(key="runs.delete").help
 

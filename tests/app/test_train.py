@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from composer.jobs import local
+from composer.jobs.process import release, write_owner
 from composer.jobs.status import Status, status
 from composer.training.loop import train
 from composer.training.run import Run, all_runs
 from composer.ui.training import duration, size
 from composer.ui.training_choice import estimate_words
 from composer.ui.training_progress import figures_words, progress_words
-from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left
+from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left, start_fake
 from tests.fake_data import FAKE_SOURCE
 
 __all__ = ["fake_world", "no_process_left"]
@@ -58,6 +60,15 @@ def trained(epochs: int = 2, seed: int = 0) -> Run:
     return train(FAKE, FAKE_SOURCE.load(), FakeTrainSettings(epochs=epochs), seed)
 
 
+@pytest.fixture
+def busy() -> Iterator[Run]:
+    """A run that counts as being trained, by this very process, until the test is over."""
+    run = trained(seed=50)
+    write_owner(run, os.getpid(), 30)
+    yield run
+    release(run)
+
+
 def test_empty_page_says_what_to_do() -> None:
     page = open_page()
     assert "No model has been trained here yet" in words(page)
@@ -77,7 +88,7 @@ def test_train_builds_the_dataset_starts_a_run_and_puts_it_into_the_address() ->
 
 def test_second_visit_finds_the_run_that_is_training() -> None:
     trained(seed=5)
-    run = local.start("fake", "fakes", FakeTrainSettings(epochs=500, epoch_ms=100), 0)
+    run = start_fake(FakeTrainSettings(epochs=500, epoch_ms=100))
     page = open_page()
     assert page.query_params["run"] == run.id
     assert page.button(key="train").label == "Add to the queue"
@@ -122,7 +133,7 @@ def test_the_newest_runs_are_listed_to_show_one_of_them() -> None:
 
 
 def test_what_broke_off_is_told() -> None:
-    run = local.start("fake", "fakes", FakeTrainSettings(fault="crash"), 0)
+    run = start_fake(FakeTrainSettings(fault="crash"))
     wait_until_ended(run)
     page = open_page(run=run.id)
     assert "The training broke off: RuntimeError: the pretended fault" in words(page)

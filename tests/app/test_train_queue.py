@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,30 +14,22 @@ from composer.jobs import house, local, queue
 from composer.jobs.again import catch_up, go_back
 from composer.jobs.house import READS_ONLY
 from composer.jobs.order import order_for
-from composer.jobs.process import read_owner, release, write_owner
+from composer.jobs.overview import discard
+from composer.jobs.process import read_owner, release
 from composer.jobs.status import Status, active_runs, status
 from composer.training.checkpoints import epoch_set_aside
 from composer.training.run import Run
 from composer.ui.training_queue import broken_words, order_words, place_words
-from tests.app.test_train import open_page, press, trained, wait_until_ended, words
-from tests.fake import FakeTrainSettings, fake_world, no_process_left
+from tests.app.test_train import busy, open_page, press, trained, wait_until_ended, words
+from tests.fake import FakeTrainSettings, fake_world, no_process_left, start_fake
 
-__all__ = ["fake_world", "no_process_left"]
+__all__ = ["busy", "fake_world", "no_process_left"]
 pytestmark = pytest.mark.usefixtures("fake_world", "no_process_left")
-
-
-@pytest.fixture
-def busy() -> Iterator[Run]:
-    """A run that counts as being trained, by this very process, until the test is over."""
-    run = trained(seed=50)
-    write_owner(run, os.getpid(), 30)
-    yield run
-    release(run)
 
 
 def killed(seed: int = 0) -> Run:
     """A run whose training was killed after its first epoch."""
-    run = local.start("fake", "fakes", FakeTrainSettings(epochs=500, epoch_ms=50), seed)
+    run = start_fake(FakeTrainSettings(epochs=500, epoch_ms=50), seed)
     until(lambda: status(run).epoch >= 1)
     owner = read_owner(run)
     assert owner is not None
@@ -181,7 +172,7 @@ class TestASecondServer:
             lambda: queue.submit(order),
             lambda: local.launch_order(order),
             lambda: local.stop(run),
-            lambda: local.delete(run),
+            lambda: discard(run),
             lambda: go_back(run, 1),
             queue.pause,
         ):

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from composer.jobs import queue
-from composer.jobs.process import release, write_owner
 from composer.training.loop import train
 from composer.training.run import Run
 from composer.training.sweep import GRID, Sweep, all_sweeps, best_of, new_sweep
 from composer.ui.sweep_card import plan_words
 from composer.ui.sweep_results import sweep_figure, sweep_title, table_rows
-from tests.app.test_train import open_page, press, trained, words
+from tests.app.test_train import busy, open_page, press, words
 from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left
 from tests.fake_data import FAKE_SOURCE
 
-__all__ = ["fake_world", "no_process_left"]
+__all__ = ["busy", "fake_world", "no_process_left"]
 pytestmark = pytest.mark.usefixtures("fake_world", "no_process_left")
-
-
-@pytest.fixture
-def busy() -> Iterator[Run]:
-    """A run that counts as being trained, by this very process, until the test is over."""
-    run = trained(seed=50)
-    write_owner(run, os.getpid(), 30)
-    yield run
-    release(run)
 
 
 @pytest.fixture

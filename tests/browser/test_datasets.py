@@ -9,15 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.browser.sizes import SIZES
 from tests.data.own.files import midi, zipped
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = [
-    pytest.param({"width": width, "height": height, "dark": dark}, id=f"{width}-{'dark' if dark else 'light'}")
-    for width, height in ((1440, 900), (390, 844))
-    for dark in (False, True)
-]
 MUSIC = {f"song-{seed}.mid": midi(seed, 8) for seed in range(10)}
 
 

@@ -12,14 +12,10 @@ import pytest
 from composer.evaluation.bench_runs import write_runs
 from composer.training.labels import Labels, write_labels
 from tests.app.untrained import write_untrained_band, write_untrained_run
+from tests.browser.sizes import SIZES
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = [
-    pytest.param({"width": width, "height": height, "dark": dark}, id=f"{width}-{'dark' if dark else 'light'}")
-    for width, height in ((1440, 900), (390, 844))
-    for dark in (False, True)
-]
 _ALL_SHOW = "n => [...document.querySelectorAll('.js-plotly-plot')].filter(c => c.data?.length === n).length === 4"
 
 

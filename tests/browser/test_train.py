@@ -10,12 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.browser.sizes import SIZES
+
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = [
-    pytest.param({"width": width, "height": height, "dark": dark}, id=f"{width}-{'dark' if dark else 'light'}")
-    for width, height in ((1440, 900), (390, 844))
-    for dark in (False, True)
-]
 ORDER = [size.id for size in SIZES]
 MOST_EPOCHS = 1000
 """Long enough that a training still goes on when a slow machine has opened a second tab."""

@@ -16,11 +16,14 @@ from composer.data.dataset import Source, write_pieces
 from composer.data.registry import find_source
 from composer.errors import BadInput
 from composer.jobs import local
+from composer.jobs.again import continue_to
+from composer.jobs.order import order_to_go_on
+from composer.jobs.overview import discard
 from composer.jobs.process import PROCESS, claim, read_owner, release
 from composer.jobs.status import Status, newest_active, status
 from composer.training.loop import STOP
 from composer.training.run import Run
-from tests.fake import FakeTrainSettings, fake_world, no_process_left
+from tests.fake import FakeTrainSettings, fake_world, no_process_left, start_fake
 from tests.fake_data import FAKE_SOURCE, PARTS, chorale
 
 __all__ = ["fake_world", "no_process_left"]
@@ -28,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("fake_world", "no_process_left")
 
 
 def start(epochs: int = 3, epoch_ms: int = 0, fault: str = "", seed: int = 0) -> Run:
-    return local.start("fake", "fakes", FakeTrainSettings(epochs=epochs, epoch_ms=epoch_ms, fault=fault), seed)
+    return start_fake(FakeTrainSettings(epochs=epochs, epoch_ms=epoch_ms, fault=fault), seed)
 
 
 def wait_for(run: Run, wanted: Callable[[Status], bool], seconds: float = 40) -> Status:
@@ -91,7 +94,7 @@ def test_stop_keeps_what_was_learned_and_more_epochs_go_on_from_there() -> None:
     assert stopped.state == "stopped"
     assert 1 <= stopped.epoch < 500
     assert run.has_model()
-    again = local.go_on(run, stopped.epoch + 2)
+    again = local.launch_order(order_to_go_on(run, stopped.epoch + 2))
     assert again == run
     assert wait_for(run, has_ended).state == "finished"
     assert [row["epoch"] for row in run.metrics()] == list(range(1, stopped.epoch + 3))
@@ -113,7 +116,7 @@ def test_killed_training_counts_as_crashed_and_goes_on() -> None:
     crashed = wait_for(run, has_ended)
     assert crashed.state == "crashed"
     assert "ended from outside" in crashed.message
-    local.go_on(run, crashed.epoch + 1)
+    continue_to(run, crashed.epoch + 1)
     assert wait_for(run, has_ended).state == "finished"
 
 
@@ -164,10 +167,10 @@ def test_claim_is_refused_while_another_process_trains() -> None:
 def test_running_run_is_not_deleted_and_an_ended_one_is() -> None:
     run = start(epochs=500, epoch_ms=100)
     with pytest.raises(BadInput, match="stop it first"):
-        local.delete(run)
+        discard(run)
     local.stop(run)
     wait_for(run, has_ended)
-    local.delete(run)
+    discard(run)
     assert not run.folder.exists()
 
 
@@ -192,16 +195,16 @@ def own_dataset(home: Path, seed: int = 0) -> Source:
 class TestADatasetThatIsDeleted:
     def test_its_runs_are_named_and_keep_their_model_but_learn_no_further(self, fake_world: Path) -> None:
         source = own_dataset(fake_world)
-        run = local.start("fake", "mine", FakeTrainSettings(epochs=1))
+        run = start_fake(FakeTrainSettings(epochs=1), dataset="mine")
         wait_for(run, has_ended)
         assert local.delete_dataset(source) == [run]
         assert run.has_model() and not source.path.exists()
         with pytest.raises(BadInput, match="was deleted, so it can't be trained any further"):
-            local.go_on(run, 3)
+            continue_to(run, 3)
 
     def test_while_it_is_learned_from_it_stays(self, fake_world: Path) -> None:
         source = own_dataset(fake_world)
-        run = local.start("fake", "mine", FakeTrainSettings(epochs=500, epoch_ms=100))
+        run = start_fake(FakeTrainSettings(epochs=500, epoch_ms=100), dataset="mine")
         with pytest.raises(BadInput, match="A training is learning from “Mine” now"):
             local.delete_dataset(source)
         local.stop(run)
@@ -210,8 +213,8 @@ class TestADatasetThatIsDeleted:
 
     def test_another_one_of_its_name_does_not_take_its_place(self, fake_world: Path) -> None:
         own_dataset(fake_world)
-        run = local.start("fake", "mine", FakeTrainSettings(epochs=1))
+        run = start_fake(FakeTrainSettings(epochs=1), dataset="mine")
         wait_for(run, has_ended)
         own_dataset(fake_world, seed=100)
         with pytest.raises(BadInput, match="holds other music now"):
-            local.go_on(run, 3)
+            continue_to(run, 3)

@@ -24,7 +24,7 @@ from composer.jobs.status import Status, status
 from composer.paths import home
 from composer.training.loop import train
 from composer.training.run import Run
-from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left
+from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left, start_fake
 from tests.fake_data import FAKE_SOURCE
 
 __all__ = ["fake_world", "no_process_left"]
@@ -77,7 +77,7 @@ def test_a_second_server_deletes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_training_can_not_be_deleted_while_it_goes_on() -> None:
-    run = local.start("fake", "fakes", FakeTrainSettings(epochs=500, epoch_ms=100))
+    run = start_fake(FakeTrainSettings(epochs=500, epoch_ms=100))
     with pytest.raises(BadInput, match="still training; stop it first"):
         discard(run)
     assert run.folder.is_dir() and status(run).active

@@ -15,13 +15,10 @@ from composer.algorithms.unet_gan import UNetGANSettings
 from composer.training.advice import AT_ONCE, RULES, Lesson, advice_on, advise
 from composer.training.advice_texts import TEXTS
 from composer.training.run import METRICS, Run
+from tests.training.recorded.record import MADE_UP
 
 SETTINGS: dict[str, dict[str, Any]] = {
-    "too-slow": {"epochs": 10, "learning_rate": 1e-5},
-    "explodes": {"epochs": 20, "learning_rate": 1e-2, "reconstruction_weight": 0.1, "penalty": 0.1},
-    "critic-wins": {"epochs": 16, "update_ratio": 10, "reconstruction_weight": 0.1},
-    "noise-says-nothing": {"epochs": 16, "noise_weight": 10.0},
-    "too-little-music": {"epochs": 6},
+    **MADE_UP,
     "learned-by-heart": {"epochs": 40, "dropout": 0.0, "update_ratio": 0},
     "still-falling": {"epochs": 30},
     "good": {"epochs": 90, "learning_rate": 5e-4},

@@ -9,16 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from composer.algorithms.accompanist import mix
-from composer.algorithms.base import NoisyModel
 from composer.algorithms.cells import common_key_shift
 from composer.algorithms.drafting import draws
-from composer.algorithms.gaussian import blend
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lines_of, read_lines
 from composer.algorithms.musegan.networks import Orchestra, onehot
 from composer.algorithms.musegan.noises import draw_noise
 from composer.algorithms.musegan.writing import Proposal, couple, write_in_passes
+from composer.algorithms.noisy import NOISE, NoisyModel, mix
 from composer.errors import BadInput
 from composer.music.pianoroll import TRACK, Pianoroll, pianoroll_from_voices
 from composer.music.voices import Voices
@@ -54,7 +52,7 @@ class BandSettings(Settings):
     )
 
 
-class Band(NoisyModel):
+class Band(NoisyModel[Pianoroll]):
     """A generator with the lines it learned to write. Generating changes nothing, so threads share it."""
 
     def __init__(self, network: Orchestra, lines: Lines, noise_size: int) -> None:
@@ -76,36 +74,15 @@ class Band(NoisyModel):
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
         return cls(network, lines, noise_size)
 
-    def generate(self, melody: Voices, settings: Settings, seed: int, noise_seed: int | None = None) -> list[Pianoroll]:
-        """Takes around `melody` (1, steps), each a roll of all tracks; see Model.generate.
-
-        With `noise_seed` the noise vectors come from that seed, while all other choices still come from `seed`.
-        """
-        assert isinstance(settings, BandSettings)
-        return self.arrange([melody] * settings.takes, settings, seed, noise_seed)
-
-    def arrange(
-        self, melodies: Sequence[Voices], settings: BandSettings, seed: int, noise_seed: int | None = None
-    ) -> list[Pianoroll]:
-        """One take for each of `melodies` (1, steps), all at once; the k-th take uses the k-th seeds from `seed` on."""
-        seeds = [mix(seed, take) for take in range(len(melodies))]
-        noise_seeds = seeds if noise_seed is None else [mix(noise_seed, take) for take in range(len(melodies))]
-        return self._write(melodies, settings, seeds, lambda bars: self._noise(noise_seeds, bars))
-
-    def blend(self, melody: Voices, settings: Settings, seed: int, takes: tuple[int, int], weight: float) -> Pianoroll:
-        """See NoisyModel.blend; every noise is blended with its own kind, shared and own, fixed and changing."""
-        assert isinstance(settings, BandSettings)
-        seeds = [mix(seed, take) for take in takes]
-        return self._write([melody], settings, seeds[:1], lambda bars: blend(self._noise(seeds, bars), weight))[0]
-
     def _write(
         self,
         melodies: Sequence[Voices],
-        settings: BandSettings,
+        settings: Settings,
         seeds: Sequence[int],
         noise_for: Callable[[int], Tensor],
     ) -> list[Pianoroll]:
         """A take for each of `melodies`, its choices from its seed; `noise_for` so many bars gives the noises."""
+        assert isinstance(settings, BandSettings)
         shifts = [common_key_shift(melody) for melody in melodies]
         given = [
             pianoroll_from_voices(melody.transposed(shift)) for melody, shift in zip(melodies, shifts, strict=True)
@@ -130,7 +107,7 @@ class Band(NoisyModel):
 
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
         rows = [
-            draw_noise(self.lines.tracks, self.noise_size, bars, torch.Generator().manual_seed(mix(s, 2)))
+            draw_noise(self.lines.tracks, self.noise_size, bars, torch.Generator().manual_seed(mix(s, NOISE)))
             for s in seeds
         ]
         return torch.stack(rows)
