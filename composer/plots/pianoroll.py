@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -65,9 +65,14 @@ def pitch_range(score: Score) -> tuple[int, int]:
 
 def drum_lanes(score: Score) -> list[int]:
     """The pitches that the drums of a score use, each a lane of the roll, from the uppermost down: cymbals to kick."""
-    strokes = [track.notes["pitch"] for track in score.tracks if track.is_drum]
-    used: list[int] = np.unique(np.concatenate(strokes)).tolist() if strokes else []
-    return sorted(used, key=lambda pitch: (_LANE_ORDER.index(drum(pitch).kind), -pitch))
+    return lane_order(
+        {int(pitch) for track in score.tracks if track.is_drum for pitch in np.unique(track.notes["pitch"])}
+    )
+
+
+def lane_order(pitches: Iterable[int]) -> list[int]:
+    """Pitches of a drum kit as its lanes of a roll, from the uppermost down: cymbals, the rest, skins to the kick."""
+    return sorted(pitches, key=lambda pitch: (_LANE_ORDER.index(drum(pitch).kind), -pitch))
 
 
 def roll_data(score: Score, places: Sequence[int] | None = None) -> dict[str, Any]:

@@ -1,0 +1,58 @@
+// What goes to the server. Each message has a number and is sent again with the next until the server has said that it
+// has read it, so that none is lost and none counts twice however quickly they follow each other.
+
+const LATER_MS = 350;
+const UNDO_PATIENCE_MS = 3000;
+const KINDS = ["edit", "select", "history"]; // in this order where several go at once
+
+class Outbox {
+  constructor() {
+    Object.assign(this, { author: Math.random().toString(36).slice(2, 12), number: 0, waiting: [], held: new Map(), askedAt: -Infinity });
+  }
+
+  // Whether the server does not know yet what is on the page.
+  get busy() {
+    return this.waiting.length > 0 || this.held.size > 0;
+  }
+
+  // Whether an answer to undo or redo is on its way: until it is here nothing may be built on the notes of before.
+  get undoing() {
+    return performance.now() - this.askedAt < UNDO_PATIENCE_MS && this.waiting.some(({ kind }) => kind === "history");
+  }
+
+  // `later` waits for more of its kind, as when a key is held down, and sends the last with the words of the first.
+  put(message, later = false) {
+    if (!later) this.flush();
+    const before = this.held.get(message.kind);
+    const words = before && before.words !== message.words ? "Changed notes" : message.words;
+    this.held.set(message.kind, { ...message, words });
+    clearTimeout(this.timer);
+    if (later) this.timer = setTimeout(() => this.flush(), LATER_MS);
+    else this.flush();
+  }
+
+  ask(way) {
+    this.askedAt = performance.now();
+    this.put({ kind: "history", way });
+  }
+
+  flush() {
+    clearTimeout(this.timer);
+    if (!this.held.size) return;
+    const held = KINDS.flatMap((kind) => this.held.get(kind) ?? []);
+    for (const message of held) this.waiting.push({ ...message, number: ++this.number });
+    this.held.clear();
+    this.send({ author: this.author, messages: this.waiting });
+  }
+
+  heard([author, number]) {
+    if (author === this.author) this.waiting = this.waiting.filter((message) => message.number > number);
+  }
+
+  // The page shows other music: what is on its way was meant for the former.
+  forget() {
+    clearTimeout(this.timer);
+    this.held.clear();
+    this.waiting = [];
+  }
+}
