@@ -1,7 +1,7 @@
 // The roll editor. All happens here until a gesture is finished; then Python gets the notes as they are (see outbox.js).
 // Data: notes (four numbers a note: part, onset, length, pitch), marks (a word a note, or null), parts (name, drums,
-// locked, single, colour, colour_dark, pattern), steps, bar and pickup (all in twelfths of a quarter), low and high
-// (pitches), lanes (drums), part and snap to begin with, height, seen (author and number of the last message that the
+// locked, single, colour, colour_dark, pattern), steps, bar and pickup (all in twelfths of a quarter), lanes
+// (drums), part and snap to begin with, height, seen (author and number of the last message that the
 // server has read), selects and undoes (whether it wants to know of that). It is called anew on the same element at
 // each change. roll.js, sound.js, synth.js and the other scripts of this folder stand before this text.
 
@@ -117,6 +117,7 @@ class Editor {
   // Put notes in the place of others and tell the server, `later` where more of the kind is to be expected.
   edit(before, after, words, later = false) {
     this.notes.change(before, after);
+    this.sheet.grow();
     this.outbox.put({ kind: "edit", notes: this.notes.flat(), words }, later);
     this.tell(words);
     this.settle();

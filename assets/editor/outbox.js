@@ -20,12 +20,11 @@ class Outbox {
     return performance.now() - this.askedAt < UNDO_PATIENCE_MS && this.waiting.some(({ kind }) => kind === "history");
   }
 
-  // `later` waits for more of its kind, as when a key is held down, and sends the last with the words of the first.
+  // `later` waits for more of the same, as when a key is held down, and sends the last alone.
   put(message, later = false) {
-    if (!later) this.flush();
-    const before = this.held.get(message.kind);
-    const words = before && before.words !== message.words ? "Changed notes" : message.words;
-    this.held.set(message.kind, { ...message, words });
+    const before = this.held.get(message.kind) ?? message;
+    if (!later || before.words !== message.words) this.flush();
+    this.held.set(message.kind, message);
     clearTimeout(this.timer);
     if (later) this.timer = setTimeout(() => this.flush(), LATER_MS);
     else this.flush();

@@ -1,7 +1,7 @@
 // Which row of the sheet a note lies in: one a semitone from the highest down, then one a drum of the kit.
 
 class Rows {
-  constructor({ low, high, lanes }, notes) {
+  constructor({ low, high }, lanes, notes) {
     Object.assign(this, { low, high, lanes, notes });
     this.pitched = high - low + 1;
     this.laneOf = new Map(lanes.map(({ pitch }, number) => [pitch, this.pitched + number]));

@@ -5,6 +5,9 @@ const RULER_PX = 26;
 const PAD_PX = 8;
 const EDGE_PX = 9;
 const MOST_PER_STEP = 14;
+const LEAST_ROWS = 37;
+const EMPTY_RANGE = [48, 84];
+const EMPTY_MIDDLE = 69; // where a tune is likely to be drawn
 
 class EditorSheet extends Roll {
   constructor(model) {
@@ -20,10 +23,26 @@ class EditorSheet extends Roll {
 
   show(data, colours) {
     const first = !this.data || this.data.bar !== data.bar || this.data.steps !== data.steps;
-    Object.assign(this, { data, colours, rows: new Rows(data, this.model) });
+    Object.assign(this, { data, colours });
     this.lanes = new Map(data.lanes.map((lane, number) => [lane.pitch, { ...lane, number }]));
-    ({ low: this.low, high: this.high } = data);
+    if (first) [this.low, this.high] = [Infinity, -Infinity];
     this.measure(data.height, first);
+  }
+
+  // Rows for an octave more than the notes have on either side. They only become more, and what is seen stays in place.
+  grow() {
+    const { model } = this;
+    const pitches = [...model.rows, ...model.ghosts].filter((note) => !model.isDrum(note)).map(({ pitch }) => pitch);
+    const [low, high] = pitches.length ? [Math.min(...pitches) - 12, Math.max(...pitches) + 12] : EMPTY_RANGE;
+    const air = Math.max(0, Math.ceil((LEAST_ROWS - 1 - (high - low)) / 2));
+    const before = this.high;
+    this.low = Math.min(this.low, Math.max(0, low - air));
+    this.high = Math.max(this.high, Math.min(127, high + air));
+    if (model.parts.every(({ drums }) => drums)) [this.low, this.high] = [60, 59];
+    this.rows = new Rows(this, this.data.lanes, model);
+    this.sheet.style.height = `${Math.max(this.viewHeight, RULER_PX + this.rows.count * this.row)}px`;
+    if (this.high > before && before > 0) this.scroller.scrollTop += (this.high - before) * this.row;
+    this.looked();
   }
 
   measure(height, first) {
@@ -34,6 +53,7 @@ class EditorSheet extends Roll {
     const narrow = this.viewWidth < 520;
     const coarse = window.matchMedia("(pointer: coarse)").matches;
     if (first || this.measuredWidth !== this.viewWidth) this.row = this.rowHeight(coarse || narrow ? 14 : 10);
+    this.grow();
     this.fit = (this.viewWidth - 2 * PAD_PX) / this.data.steps;
     if (first) this.zoom = Math.max(this.fit, narrow ? 3 : 2);
     this.zoom = clamp(this.zoom, Math.min(Math.max(this.fit, 0.4), MOST_PER_STEP), Math.max(MOST_PER_STEP, this.fit));
@@ -46,14 +66,13 @@ class EditorSheet extends Roll {
 
   // So high that the notes that are there fit into the window, within what an eye or a finger needs.
   rowHeight(least) {
-    const used = this.model.rows.map((note) => this.rows.of(note));
-    const range = used.length ? Math.max(...used) - Math.min(...used) + 5 : 0;
-    return clamp(Math.floor((this.viewHeight - RULER_PX) / Math.max(range, 17)), least, 18);
+    const pitches = this.model.rows.filter((note) => !this.model.isDrum(note)).map(({ pitch }) => pitch);
+    const range = pitches.length ? Math.max(...pitches) - Math.min(...pitches) + 5 : 0;
+    return clamp(Math.floor((this.viewHeight - RULER_PX) / Math.max(range + this.data.lanes.length, 17)), least, 18);
   }
 
   resize() {
     this.sheet.style.width = `${Math.max(this.viewWidth, this.data.steps * this.zoom + 2 * PAD_PX)}px`;
-    this.sheet.style.height = `${Math.max(this.viewHeight, RULER_PX + this.rows.count * this.row)}px`;
     this.viewHeight = this.scroller.clientHeight; // a bar to scroll by takes some of it
     this.pane.style.width = `${this.viewWidth}px`;
     this.pane.style.height = `${this.viewHeight}px`;
@@ -68,7 +87,7 @@ class EditorSheet extends Roll {
 
   scrollToNotes() {
     const used = this.model.rows.map((note) => this.rows.of(note));
-    const middle = used.length ? (Math.min(...used) + Math.max(...used) + 1) / 2 : this.high - 66;
+    const middle = used.length ? (Math.min(...used) + Math.max(...used) + 1) / 2 : this.high - EMPTY_MIDDLE;
     this.scroller.scrollTo(0, middle * this.row - (this.viewHeight - RULER_PX) / 2);
     this.looked();
   }

@@ -21,8 +21,6 @@ from composer.ui.roll_messages import Edit, EditorPart, Selection, unread
 __all__ = ["Edit", "EditorPart", "Selection", "roll_editor"]
 
 REMOVED = "removed"
-_LOWEST, _HIGHEST = 21, 108
-"""The pitches of a piano: where one can draw, and more where the music goes beyond them."""
 _USUAL_KIT = (36, 38, 42, 45, 46, 49, 50, 51)
 _NEVER_SEEN = ("", 0)
 _FOLDER = assets() / "editor"
@@ -117,17 +115,14 @@ def _read(sent: object, key: str, actions: Mapping[str, Callable[[Mapping[str, A
 def _plain(roll: Pianoroll, parts: Sequence[EditorPart]) -> dict[str, Any]:
     """The roll and its parts as editor.js reads them."""
     drums = np.array([part.drums for part in parts], bool)
-    pitch, struck = roll.notes[:, PITCH], drums[roll.notes[:, TRACK]]
-    lanes = {*_USUAL_KIT, *pitch[struck].tolist()} if drums.any() else set()
-    low, high = (_LOWEST, _HIGHEST) if not drums.all() else (60, 59)
+    struck = roll.notes[drums[roll.notes[:, TRACK]], PITCH]
+    lanes = {*_USUAL_KIT, *struck.tolist()} if drums.any() else set()
     return {
         "notes": roll.notes.ravel().tolist(),
         "parts": [_plain_part(part) for part in parts],
         "steps": roll.steps,
         "bar": roll.steps_per_bar,
         "pickup": roll.pickup_steps,
-        "low": int(pitch[~struck].min(initial=low)),
-        "high": int(pitch[~struck].max(initial=high)),
         "lanes": [
             {"pitch": lane, "name": drum(lane).name, "mark": MARKS[drum(lane).kind]} for lane in lane_order(lanes)
         ],

@@ -63,7 +63,7 @@ class Edit:
         inside = (track >= 0) & (track < roll.tracks) & (onset >= 0) & (length >= 1) & (pitch >= 0) & (pitch <= 127)
         if not np.all(inside & (length <= roll.steps - onset)):
             raise BadInput(_UNREADABLE)
-        edited = Pianoroll(notes, roll.tracks, roll.steps)
+        edited = Pianoroll(notes.astype(np.int32), roll.tracks, roll.steps)
         for number, part in enumerate(parts):
             before, after = (each.notes[each.notes[:, TRACK] == number] for each in (roll, edited))
             if part.locked and not np.array_equal(_sorted(before), _sorted(after)):
@@ -82,9 +82,11 @@ class Selection:
     @classmethod
     def from_message(cls, message: Mapping[str, Any], roll: Pianoroll) -> Selection:
         """The selection in a message with `parts`, `start` and `end`; raises BadInput where it isn't in the roll."""
-        parts, start, end = message.get("parts"), message.get("start"), message.get("end")
-        whole = isinstance(parts, list) and all(type(number) is int for number in (*parts, start, end))
-        if not whole or not 0 <= start <= end <= roll.steps or any(not 0 <= part < roll.tracks for part in parts):
+        parts, ends = message.get("parts"), [message.get("start"), message.get("end")]
+        if not isinstance(parts, list) or any(type(number) is not int for number in (*parts, *ends)):
+            raise BadInput(_UNREADABLE)
+        start, end = map(int, ends)  # type: ignore[arg-type] # they are whole numbers
+        if not 0 <= start <= end <= roll.steps or any(not 0 <= part < roll.tracks for part in parts):
             raise BadInput(_UNREADABLE)
         return cls(tuple(sorted(set(parts))), start, end)
 
