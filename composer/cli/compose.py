@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from composer.algorithms.models import load_model, read_info
 from composer.algorithms.registry import find_algorithm
 from composer.cli.flags import add_model, add_seed, add_settings, algorithm_asked_for, given_settings, model_folder
+from composer.cli.then import add_then, go_on, parts_of, steps_asked_for
 from composer.errors import BadInput
 from composer.music.audio import AUDIO_FORMATS
 from composer.music.grid import melody_choices, propose_melody
@@ -18,6 +18,7 @@ from composer.music.midi import write_midi
 from composer.music.notation import parse_tune
 from composer.music.reading import read_score
 from composer.music.score import Score
+from composer.projects.chain import Chain
 from composer.projects.melody import Melody
 from composer.projects.performance import first_programs, perform
 from composer.projects.request import Request
@@ -32,11 +33,18 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     kinds = ", ".join(f".{extension}" for extension in WRITERS)
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help=f"where to; ending in {kinds}")
     parser.add_argument("--track", type=int, metavar="N", help="the melody's track, from 1 (default: the likeliest)")
-    parser.add_argument("--take", type=int, default=1, metavar="N", help="which of the takes to save (default 1)")
+    parser.add_argument(
+        "--take",
+        type=int,
+        default=1,
+        metavar="N",
+        help="which of the takes to save (default 1); with --then, of each step",
+    )
     parser.add_argument("--tempo", type=float, metavar="BPM", help=f"{_TEMPO.label} (default: the melody's own)")
     parser.add_argument("--instruments", metavar="N,N,...", help="a General MIDI program 0..127 for each part")
     add_seed(parser)
     add_model(parser)
+    add_then(parser)
     algorithm = algorithm_asked_for(arguments)
     add_settings(parser, algorithm.GenerateSettings, f"settings of {algorithm.name}")
     parser.set_defaults(run=run)
@@ -47,7 +55,7 @@ def run(chosen: argparse.Namespace) -> None:
     write = WRITERS.get(chosen.out.suffix.lower().removeprefix("."))
     if write is None:
         raise BadInput(f"“{chosen.out.name}” must end in one of: {', '.join('.' + kind for kind in WRITERS)}.")
-    folder = model_folder(chosen.model)
+    folder, later = model_folder(chosen.model), steps_asked_for(chosen.then)
     info = read_info(folder)
     settings = given_settings(chosen, find_algorithm(info.algorithm).GenerateSettings)
     takes = int(settings.as_dict()["takes"])
@@ -56,12 +64,13 @@ def run(chosen: argparse.Namespace) -> None:
     melody = _chosen_melody(_read_melody(chosen), chosen.track)
     request = Request(melody.alone, folder.name, settings.as_dict(), chosen.seed)
     bpm = _TEMPO.parse(chosen.tempo) if chosen.tempo else melody.bpm
-    empty = Result(request, (), {"parts": info.part_names})
-    programs = _programs(chosen.instruments, first_programs(empty))
+    programs = _programs(chosen.instruments, len(parts_of(later[-1][0] if later else folder)))
     for sentence in melody.grid.messages:
         print(sentence, file=sys.stderr)
     voices = load_model(folder).generate(melody.grid.voices, settings, chosen.seed)
-    content = write(perform(replace(empty, takes=tuple(voices)), chosen.take - 1, programs, bpm))
+    chain = Chain.of(Result(request, tuple(voices), {"parts": info.part_names}))
+    result = go_on(chain, later, chosen.take - 1, chosen.seed).steps[-1].result
+    content = write(perform(result, chosen.take - 1, programs or first_programs(result), bpm))
     try:
         chosen.out.write_bytes(content)
     except OSError as error:
@@ -88,11 +97,11 @@ def _chosen_melody(score: Score, number: int | None) -> Melody:
     return Melody(score, propose_melody(score) if number is None else number - 1)
 
 
-def _programs(text: str | None, usual: Sequence[int]) -> list[int]:
-    """General MIDI programs of all parts, from `--instruments` or the `usual` ones."""
-    programs = [_PROGRAM.parse(word) for word in text.split(",")] if text else list(usual)
-    if len(programs) != len(usual):
-        raise BadInput(f"This model has {len(usual)} parts; give as many instruments, split by commas.")
+def _programs(text: str | None, count: int) -> list[int]:
+    """General MIDI programs of all `count` parts, from `--instruments`; none where nothing is said."""
+    programs = [_PROGRAM.parse(word) for word in text.split(",")] if text else []
+    if text and len(programs) != count:
+        raise BadInput(f"This model has {count} parts; give as many instruments, split by commas.")
     return programs
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from composer.errors import BadInput
 from composer.music.limits import BPM_RANGE, MAX_CHANGES, MAX_NOTE_QUARTERS, MAX_NOTES, MAX_QUARTERS
+from composer.music.pianoroll import Pianoroll
 from composer.music.score import NOTE, Key, Meter, Notes, Score, Tempo
+from composer.projects.performance import perform
+from composer.projects.result_file import Result
 
 LARGEST_SEED = 99_999
 MOST_PARTS = 16
 LONGEST_NAME = 300
 """A name may be that of a file."""
+SENSELESS = "The music in this project file makes no sense; please export the project again."
+_PART_NAME = re.compile(r"[\w .,'()-]{1,40}")
 _LARGEST_METER = 64
 _LARGEST_NUMBER = 1e9
 
@@ -34,6 +40,26 @@ def check_programs(programs: Sequence[int], source: str) -> None:
     """Raise BadInput where a part has an instrument that General MIDI doesn't know, or there are too many parts."""
     if len(programs) > MOST_PARTS or not all(_is_program(program) for program in programs):
         raise BadInput(f"The instruments in this {source} make no sense; please ask for the {source} again.")
+
+
+def check_result(result: Result) -> None:
+    """Raise BadInput unless a result from a project file is one that can be shown and played."""
+    check_melody(result.request.melody, "project file")
+    check_seed(result.request.seed, "project file")
+    about, parts = result.about, result.about.get("parts")
+    words = (about.get("model"), about.get("model_name"), about.get("algorithm"), result.request.model)
+    named = isinstance(parts, list) and all(isinstance(part, str) and _PART_NAME.fullmatch(part) for part in parts)
+    if not named or not 0 < len(parts or ()) <= MOST_PARTS or not all(map(_is_short_text, words)):
+        raise BadInput(SENSELESS)
+    try:
+        for number, take in enumerate(result.takes):
+            if not isinstance(take, Pianoroll) and (np.any(take.pitch < -1) or np.any(take.pitch > 127)):
+                raise ValueError("no such pitch")
+            if take.steps_per_bar < 1 or take.pickup_steps < 0:
+                raise ValueError("no such bar")
+            perform(result, number, [0] * len(parts or ()), 100)
+    except (ValueError, TypeError, IndexError):
+        raise BadInput(SENSELESS) from None
 
 
 def _is_sound(score: Score) -> bool:
@@ -79,3 +105,7 @@ def _is_program(value: object) -> bool:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
+
+
+def _is_short_text(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_NAME

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-
 from composer.errors import BadInput
-from composer.music.pianoroll import Pianoroll
-from composer.projects.checking import LONGEST_NAME, MOST_PARTS, check_melody, check_programs, check_seed
-from composer.projects.performance import perform
+from composer.music.score import Score
+from composer.projects.chain import Chain
+from composer.projects.chain_file import chain_tensors, chain_words, read_chain
+from composer.projects.checking import SENSELESS, check_programs, check_result
 from composer.projects.result_file import Result, pack_result, unpack_result
 
 EXTENSION = "composer"
-LARGEST_FILE = 5_000_000
+LARGEST_FILE = 20_000_000
 LONGEST_PROJECT_NAME = 80
 _FORMAT = 1
 _FOREIGN = "This is no project of the studio; please choose a file that ends in .composer."
-_SENSELESS = "The music in this project file makes no sense; please export the project again."
-_PART_NAME = re.compile(r"[\w .,'()-]{1,40}")
 
 
 @dataclass(frozen=True)
 class Project:
     """What a person works on: a result, named, with a General MIDI program a part, a tempo and the take looked at.
 
-    `id` is 16 hex digits, `changed` the moment of the last change (UTC, ISO 8601); `bpm` is quarters a minute.
+    `id` is 16 hex digits, `changed` the moment of the last change (UTC, ISO 8601); `bpm` is quarters a minute. Where
+    the result is one of several steps, `chain` holds them all and `place` (from 0) is the result's among them.
     """
 
     id: str
@@ -39,6 +36,13 @@ class Project:
     programs: tuple[int, ...]
     bpm: int
     take: int = 0
+    chain: Chain | None = None
+    place: int = 0
+
+    @property
+    def melody(self) -> Score:
+        """The melody that all began with."""
+        return self.chain.melody if self.chain else self.result.request.melody
 
     def touched(self, **changes: Any) -> Project:
         """The project with changes, made now."""
@@ -56,9 +60,14 @@ def now() -> str:
 
 
 def pack_project(project: Project) -> bytes:
-    """The bytes of a project file, from which `unpack_project` makes an equal project."""
+    """The bytes of a project file, from which `unpack_project` makes an equal project.
+
+    A studio that knows no chains reads the project's own result and passes over the other steps.
+    """
+    chain, place = project.chain, project.place
     return pack_result(
         project.result,
+        chain_tensors(chain, place) if chain else {},
         format=_FORMAT,
         name=project.name,
         changed=project.changed,
@@ -66,6 +75,7 @@ def pack_project(project: Project) -> bytes:
         bpm=project.bpm,
         take=project.take,
         result_id=project.result.id,
+        **({"chain": chain_words(chain, place)} if chain else {}),
     )
 
 
@@ -81,14 +91,15 @@ def unpack_project(data: bytes, project_id: str) -> Project:
         raise BadInput(_FOREIGN)
     if words["format"] > _FORMAT:
         raise BadInput("This project was saved by a newer version of the studio; please update the studio to open it.")
+    check_result(result)
     try:
         name, changed = checked_name(str(words["name"])), datetime.fromisoformat(words["changed"]).isoformat()
         played = tuple(words["programs"]), int(words["bpm"]), int(words["take"])
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise BadInput(_SENSELESS) from None
-    check_result(result)
+        chained = read_chain(words["chain"], data, result) if "chain" in words else ()
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        raise BadInput(SENSELESS) from None
     check_programs(played[0], "project file")
-    return Project(project_id, name, changed, result, *played)
+    return Project(project_id, name, changed, result, *played, *chained)
 
 
 def checked_name(name: str) -> str:
@@ -99,27 +110,3 @@ def checked_name(name: str) -> str:
     if len(name) > LONGEST_PROJECT_NAME:
         raise BadInput(f"This name is too long; please keep to {LONGEST_PROJECT_NAME} letters.")
     return name
-
-
-def check_result(result: Result) -> None:
-    """Raise BadInput unless a result from outside is one that can be shown and played."""
-    check_melody(result.request.melody, "project file")
-    check_seed(result.request.seed, "project file")
-    about, parts = result.about, result.about.get("parts")
-    words = (about.get("model"), about.get("model_name"), about.get("algorithm"), result.request.model)
-    named = isinstance(parts, list) and all(isinstance(part, str) and _PART_NAME.fullmatch(part) for part in parts)
-    if not named or not 0 < len(parts or ()) <= MOST_PARTS or not all(map(_is_short_text, words)):
-        raise BadInput(_SENSELESS)
-    try:
-        for number, take in enumerate(result.takes):
-            if not isinstance(take, Pianoroll) and (np.any(take.pitch < -1) or np.any(take.pitch > 127)):
-                raise ValueError("no such pitch")
-            if take.steps_per_bar < 1 or take.pickup_steps < 0:
-                raise ValueError("no such bar")
-            perform(result, number, [0] * len(parts or ()), 100)
-    except (ValueError, TypeError, IndexError):
-        raise BadInput(_SENSELESS) from None
-
-
-def _is_short_text(value: object) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST_NAME

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,16 +36,28 @@ class Result:
         """The request's id, which is the file's name and the word in the address."""
         return self.request.id
 
+    def fingerprint(self, take: int) -> str:
+        """16 hex digits that stand for the notes of take number `take` (from 0) and for the request they answer."""
+        digest = hashlib.sha256(self.id.encode())
+        for _, array in _arrays(self.takes[take]):
+            digest.update(array.tobytes())
+        return digest.hexdigest()[:16]
 
-def pack_result(result: Result, **more: Any) -> bytes:
-    """The bytes of a file from which `unpack_result` makes an equal result; `more` are further plain values."""
+
+def pack_result(result: Result, beside: Mapping[str, NDArray[Any]] | None = None, /, **more: Any) -> bytes:
+    """The bytes of a file from which `unpack_result` makes an equal result; `more` are further plain values.
+
+    `beside` are further arrays by name, for others to read: `unpack_result` passes over them.
+    """
     first = result.takes[0]
     grid = [first.steps_per_bar, first.pickup_steps]
     if isinstance(first, Pianoroll):
         grid += [first.tracks, first.steps]
     tensors = {f"{name}_{take}": array for take, music in enumerate(result.takes) for name, array in _arrays(music)}
     words = {"request": result.request.as_dict(), "about": dict(result.about), "grid": grid, "takes": len(result.takes)}
-    return save(tensors, metadata={name: json.dumps(value) for name, value in {**more, **words}.items()})
+    return save(
+        {**(beside or {}), **tensors}, metadata={name: json.dumps(value) for name, value in {**more, **words}.items()}
+    )
 
 
 def unpack_result(data: bytes) -> tuple[Result, dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from composer.errors import BadInput
 from composer.paths import home, write_atomically
+from composer.projects.chain import Chain
 from composer.projects.melody import Melody
 from composer.projects.project import (
     EXTENSION,
@@ -31,7 +32,10 @@ _GONE = "This project is no longer there; somebody may have deleted it."
 
 @dataclass(frozen=True)
 class Entry:
-    """A line in the list of projects: what can be told without reading its takes. `result` is its result's id."""
+    """A line in the list of projects: what can be told without reading its takes. `result` is its result's id.
+
+    `steps` says how many steps its chain has.
+    """
 
     id: str
     name: str
@@ -40,6 +44,7 @@ class Entry:
     model: str
     takes: int
     result: str
+    steps: int = 1
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,25 @@ class Shelf:
         """Keep a project, whole or not at all, in place of the one with its id."""
         write_atomically(self._path(project.id), pack_project(project))
 
-    def keep(self, project_id: str | None, result: Result, programs: tuple[int, ...], bpm: int) -> Project:
-        """Put a new result into the project with that id, if it holds the same melody, else into a new project."""
+    def keep(
+        self,
+        project_id: str | None,
+        result: Result,
+        programs: tuple[int, ...],
+        bpm: int,
+        take: int = 0,
+        chain: Chain | None = None,
+        place: int = 0,
+    ) -> Project:
+        """Put a new result into the project with that id, if it began with the same melody, else into a new project.
+
+        Where the result is one of several steps, `chain` and `place` are as in Project.
+        """
         project = self.find(project_id) if project_id else None
-        melody = Melody(result.request.melody)
-        if project is None or Melody(project.result.request.melody).id != melody.id:
+        melody = Melody(chain.melody if chain else result.request.melody)
+        if project is None or Melody(project.melody).id != melody.id:
             project = Project(new_id(), self.unused_name(melody.name or "My tune"), now(), result, programs, bpm)
-        project = project.touched(result=result, programs=programs, bpm=bpm, take=0)
+        project = project.touched(result=result, programs=programs, bpm=bpm, take=take, chain=chain, place=place)
         self.save(project)
         return project
 
@@ -159,8 +176,9 @@ def _entry(path: Path) -> Entry | None:
             size = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(size, LARGEST_FILE)))["__metadata__"]
         words = {name: json.loads(header[name]) for name in _TOLD}
-        title = words["request"]["melody"]["title"]
-        told = (words["name"], words["changed"], title, words["about"]["model"], words["takes"], words["result_id"])
-        return Entry(path.stem, *told)
-    except (OSError, ValueError, KeyError, TypeError):
+        chain = json.loads(header.get("chain", "{}"))
+        melody = chain.get("melody") or words["request"]["melody"]
+        told = (words["name"], words["changed"], melody["title"], words["about"]["model"], words["takes"])
+        return Entry(path.stem, *told, words["result_id"], len(chain.get("steps", ())) or 1)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -154,8 +154,8 @@ class TestImport:
     def test_a_newer_version_and_a_large_file_are_told(self) -> None:
         with pytest.raises(BadInput, match="newer version"):
             unpack_project(pack_result(result(), format=2), "0" * 16)
-        with pytest.raises(BadInput, match="larger than 5 MB"):
-            unpack_project(bytes(5_000_001), "0" * 16)
+        with pytest.raises(BadInput, match="larger than 20 MB"):
+            unpack_project(bytes(20_000_001), "0" * 16)
 
     @pytest.mark.parametrize(
         "changes",

@@ -1,0 +1,189 @@
+"""A chain: what one step made is the melody of the next; where a step changes, those after it are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from composer.errors import BadInput
+from composer.music.score import Score, Track
+from composer.projects.checking import LONGEST_NAME
+from composer.projects.melody import Melody
+from composer.projects.performance import first_programs, follows_melody, part_names, perform
+from composer.projects.request import Request
+from composer.projects.result_file import Result
+
+MOST_STEPS = 6
+TUNE = ""
+"""The first part, which is the melody or the one made up in its place: it goes on where no other is named."""
+
+
+@dataclass(frozen=True)
+class ChainStep:
+    """A result, the take of it that goes on (from 0) and the name of the part that does; TUNE is the first part.
+
+    `programs` are the General MIDI programs 0..127 its parts are heard with; () stands for the usual ones.
+    """
+
+    result: Result
+    take: int = 0
+    part: str = TUNE
+    programs: tuple[int, ...] = ()
+
+    @property
+    def row(self) -> int | None:
+        """The number (from 0) of the part that goes on; None where the result has no part of that name."""
+        names = self.result.about["parts"]
+        return next((row for row, name in enumerate(names) if (name if row else TUNE) == self.part), None)
+
+    @property
+    def take_there(self) -> int:
+        """The take that goes on, or the last there is where that is gone."""
+        return min(self.take, len(self.result.takes) - 1)
+
+    @property
+    def part_label(self) -> str:
+        """The part that goes on, as the page calls it."""
+        return self.part or part_names(self.result)[0]
+
+    @property
+    def model_label(self) -> str:
+        """The kind of model that made it, as the page calls it: “U-Net GAN”."""
+        return str(self.result.about["model"]).rpartition(" · ")[2]
+
+    @property
+    def heard_with(self) -> tuple[int, ...]:
+        """A General MIDI program 0..127 for each part."""
+        usual = first_programs(self.result)
+        return self.programs if len(self.programs) == len(usual) else usual
+
+    @cached_property
+    def handed_on(self) -> Score:
+        """What goes on, as a melody: the person's own where its notes are played as they were, else one part of it.
+
+        Such a part is as loud as the person's melody. Raises BadInput, with a sentence in small letters, where the take
+        or the part is not there, the part has no notes, or it is drums.
+        """
+        melody, row = Melody(self.result.request.melody), self.row
+        if self.take >= len(self.result.takes):
+            raise BadInput(f"there is no take {self.take + 1} any more; choose another take.")
+        if row is None:
+            names = ", ".join(self.result.about["parts"])
+            raise BadInput(f"there is no part called “{self.part}”; choose one of: {names}.")
+        score = perform(self.result, self.take, first_programs(self.result), melody.bpm)
+        track = score.tracks[row]
+        if track.is_drum:
+            raise BadInput("drums have no tune; choose another part.")
+        if not len(track.notes):
+            raise BadInput(f"the {self.part_label} of take {self.take + 1} has no notes; choose another part.")
+        if row == 0 and np.array_equal(track.notes, melody.grid.notes):
+            return melody.score
+        notes = track.notes.copy()
+        notes["velocity"] = round(float(np.median(melody.grid.notes["velocity"])))
+        return replace(score, tracks=(replace(track, notes=notes),))
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The person's melody and the steps, first to last; at most MOST_STEPS."""
+
+    melody: Score
+    steps: tuple[ChainStep, ...]
+
+    @classmethod
+    def of(cls, result: Result) -> Chain:
+        """The chain of one step."""
+        return cls(result.request.melody, (ChainStep(result),))
+
+    def given(self, number: int) -> Score:
+        """The melody that step `number` (from 0, one after the last too) is given.
+
+        Raises BadInput, naming the step before, where that hands on nothing that can be a melody.
+        """
+        if number == 0:
+            return self.melody
+        before = self.steps[number - 1]
+        try:
+            score = before.handed_on
+        except BadInput as error:
+            raise BadInput(f"Step {number}: {error}") from None
+        if score is before.result.request.melody:
+            return score
+        return replace(score, title=f"{self.melody.title} · {before.part_label}"[:LONGEST_NAME])
+
+    def melody_of(self, number: int) -> Score:
+        """What step `number` (from 0) is given, or was made from where that can't be a melody any more."""
+        try:
+            return self.given(number)
+        except BadInput:
+            return self.steps[number].result.request.melody
+
+    @cached_property
+    def outdated(self) -> int | None:
+        """The number (from 0) of the first step that wasn't made from what it is given now; None where all were."""
+        return next((number for number in range(len(self.steps)) if not self._is_up_to_date(number)), None)
+
+    def changed(self, number: int, **changes: Any) -> Chain:
+        """The chain with fields of step `number` (from 0) changed."""
+        step = replace(self.steps[number], **changes)
+        return replace(self, steps=(*self.steps[:number], step, *self.steps[number + 1 :]))
+
+    def with_result(self, number: int, result: Result) -> Chain:
+        """The chain with `result` in step `number` (from 0); one after the last is added, a first brings its melody."""
+        if number == len(self.steps):
+            return replace(self, steps=(*self.steps, ChainStep(result)))
+        melody = self.melody if number else result.request.melody
+        return replace(self.changed(number, result=result), melody=melody)
+
+    def without(self, number: int) -> Chain:
+        """The chain without step `number` (from 0)."""
+        return replace(self, steps=(*self.steps[:number], *self.steps[number + 1 :]))
+
+    def remade(self, number: int, make: Callable[[Request, Mapping[str, Any]], Result]) -> Chain:
+        """The chain with step `number` (from 0) made anew from what it is given, by the same model and settings.
+
+        `make` answers a request; the other thing it is given is what is known `about` the model. Raises BadInput,
+        naming the step, where there is no melody or `make` raises it.
+        """
+        result = self.steps[number].result
+        request = replace(result.request, melody=self.given(number))
+        try:
+            return self.changed(number, result=make(request, result.about))
+        except BadInput as error:
+            raise BadInput(f"Step {number + 1}: {error}") from None
+
+    def place_for(self, result: Result, likely: int) -> int | None:
+        """The number (from 0) of the step that a result belongs to, `likely` if it may: the one that it answers.
+
+        Else the one that is given its melody; None where there is none.
+        """
+        numbers = sorted(range(len(self.steps)), key=lambda number: number != likely)
+        same = (number for number in numbers if self.steps[number].result.id == result.id)
+        melody = Melody(result.request.melody).id
+        fitting = (number for number in numbers if Melody(self.melody_of(number)).id == melody)
+        return next(same, next(fitting, None))
+
+    def earlier_tracks(self, number: int) -> tuple[Track, ...]:
+        """The parts of all steps before step `number` (from 0), named after part and step: “Alto (step 1)”.
+
+        A part that is the melody of the step after it is left out, since that step plays it itself.
+        """
+        tracks: list[Track] = []
+        for place, (step, following) in enumerate(pairwise(self.steps[: number + 1]), 1):
+            score = perform(step.result, step.take_there, step.heard_with, self.melody.tempos[0].bpm)
+            played = step.row if follows_melody(following.result) else None
+            kept = (track for row, track in enumerate(score.tracks) if row != played)
+            tracks += [replace(track, name=f"{track.name} (step {place})") for track in kept]
+        return tuple(tracks)
+
+    def _is_up_to_date(self, number: int) -> bool:
+        try:
+            given = self.given(number)
+        except BadInput:
+            return False
+        return Melody(given).id == Melody(self.steps[number].result.request.melody).id
