@@ -19,7 +19,10 @@ from composer.ui.menu import link_to
 from composer.ui.state import FOLLOW, MODEL, RESULT, SEED, ask, current_request, form_key
 from composer.ui.task import current_task
 
-_FADED = "<style>.st-key-listen_stage { opacity: 0.7; filter: saturate(0.35); transition: opacity 0.2s; }</style>"
+_FADED = (
+    "<style>.st-key-listen_stage, .st-key-listen_facts "
+    "{ opacity: 0.7; filter: saturate(0.35); transition: opacity 0.2s; }</style>"
+)
 
 
 def arrange_card(status: DeltaGenerator) -> None:

@@ -46,7 +46,7 @@ def wishes(result: Result, choice: ModelChoice, take: int) -> tuple[NDArray[np.v
     judge = _judge(choice.id, str(choice.folder), choice)
     if judge is None:
         return None
-    found = _wishes(choice.id, result.id, take, judge, result)
+    found = _wishes(choice.id, result.fingerprint(take), take, judge, result)
     own = found["part"] >= int(follows_melody(result))
     return found[own], found[~own]
 
@@ -68,5 +68,5 @@ def _judge(model_id: str, folder: str, _choice: ModelChoice) -> Judge | None:
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _wishes(model_id: str, result_id: str, take: int, _judge: Judge, _result: Result) -> NDArray[np.void]:
+def _wishes(model_id: str, fingerprint: str, take: int, _judge: Judge, _result: Result) -> NDArray[np.void]:
     return _judge.wishes(_result.takes[take])

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from composer.projects.edited import edited_takes
 from composer.projects.results import Result
 from composer.ui.engine import ModelChoice, players, synthesiser
 from composer.ui.inside import blended, can_blend
@@ -45,6 +46,8 @@ def blend_view(result: Result, choice: ModelChoice, take: int) -> None:
     player(data, key="inside_player")
     st.markdown(sum_words(takes, weight))
     st.caption(end_words(takes, place) + loudness_words(result))
+    if any(number in edited_takes(result) for number in takes):
+        st.caption(":material/edit: Here the takes sound as they were generated, without what was edited since.")
 
 
 def sum_words(takes: tuple[int, int], weight: float) -> str:
