@@ -3,7 +3,7 @@
 // a number that makes each wish another one).
 // Data: as for the player (a header, then files): the first file holds the notes of all epochs as 32-bit numbers, four
 // a note (part, start and duration in ms, pitch); the others are the stems of the sound that was asked for, if any.
-// roll.js and sound.js stand before this text.
+// roll.js, sound.js, decoding.js and stems.js stand before this text.
 
 const MARKS = (window.composerMarks ??= new Map());
 const JOURNEY = "journey";
@@ -115,7 +115,8 @@ class Hear {
     this.journeyButton = element("button", { type: "button", class: "journey", onclick: () => this.press("journey") });
     const pair = element("div", { class: "pair" }, this.sides.one.node, this.sides.newest.node);
     const bar = element("div", { class: "transport" }, this.journeyButton);
-    this.root.replaceChildren(element("div", {}, this.words, this.slider), pair, this.legend, bar);
+    this.trouble = element("p", { class: "trouble", role: "alert", hidden: true });
+    this.root.replaceChildren(element("div", {}, this.words, this.slider), pair, this.legend, bar, this.trouble);
   }
 
   buildSide(name) {
@@ -235,14 +236,22 @@ class Hear {
     const kept = this.sounds.get(this.soundName(wish));
     this.showButtons();
     if (!kept) return this.ask(`${wish} ${(this.asked = (this.asked ?? 0) + 1)}`);
-    const buffers = await decoded(kept.header.content, kept.stems.map((stem) => stem.slice()));
+    const files = kept.stems.map((stem, i) => decoded(`${kept.header.content}/${i}`, async () => stem.slice().buffer));
+    const buffers = await Promise.all(files);
     if (this.wanted !== wish) return;
-    Object.assign(this.sound, { buffers, pans: kept.header.pans, levels: buffers.map(() => 1) });
+    const { pans } = kept.header;
+    this.sound.put(buffers.map((buffer, i) => ({ buffer, pan: pans[i], gain: 1 })), []);
     this.heard = kept.header.journey;
     this.wanted = null;
     this.playing = this.target;
     window.dispatchEvent(new CustomEvent(STARTED, { detail: this }));
-    this.sound.play(() => this.pause(true));
+    this.trouble.hidden = true;
+    try {
+      this.sound.play(() => this.pause(true));
+    } catch {
+      return this.fallSilent();
+    }
+    this.silence = new Silence(this.sound.context);
     this.showButtons();
     this.frameLoop();
   }
@@ -253,6 +262,12 @@ class Hear {
     this.playing = this.wanted = null;
     for (const side of Object.values(this.sides)) side.node.classList.remove("sounding");
     this.showButtons();
+  }
+
+  fallSilent() {
+    this.pause();
+    this.trouble.textContent = NO_SOUND;
+    this.trouble.hidden = false;
   }
 
   showButtons() {
@@ -271,6 +286,7 @@ class Hear {
   frameLoop() {
     if (!this.playing) return;
     if (!this.root.isConnected) return this.pause();
+    if (this.silence.lasts()) return this.fallSilent();
     this.moveHeads();
     requestAnimationFrame(() => this.frameLoop());
   }

@@ -1,26 +1,7 @@
-// The mixer: a row for each part with mute, solo and volume. Text that is put before player.js.
+// The mixer: a row for each part with mute, solo and volume. Text that is put before player.js; memory.js stands before
+// it.
 
-const VOLUMES = "composer.volumes";
-
-const pressed = (button) => button?.getAttribute("aria-pressed") === "true";
-const press = (button) => button.setAttribute("aria-pressed", String(!pressed(button)));
-
-// The volume of each part by its name, as a person left it here.
-function keptVolumes() {
-  try {
-    return JSON.parse(localStorage.getItem(VOLUMES)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function keepVolume(name, volume) {
-  try {
-    localStorage.setItem(VOLUMES, JSON.stringify({ ...keptVolumes(), [name]: volume }));
-  } catch {
-    // A browser that keeps nothing.
-  }
-}
+const VOLUMES = "composer.volumes"; // of each part by its name
 
 class Mixer {
   // `changed` is called when a person has changed something.
@@ -31,19 +12,25 @@ class Mixer {
     this.list = element("ul", { class: "parts", "aria-label": "Parts" });
   }
 
+  // A row stays where its part does: a person may just be using it.
   take(parts) {
+    const stay = parts.length === this.parts.length && parts.every((part, i) => part.name === this.parts[i].name);
     this.parts = parts;
-    this.list.replaceChildren(...parts.map((part) => this.row(part)));
+    if (!stay) return this.list.replaceChildren(...parts.map((part) => this.row(part)));
+    parts.forEach((part, i) => {
+      this.list.children[i].title = part.summary;
+      this.list.children[i].querySelector(".instrument").textContent = part.instrument;
+    });
   }
 
   channel(part) {
-    if (!this.channels.has(part.name)) this.channels.set(part.name, { mute: false, solo: false, volume: keptVolumes()[part.name] ?? 100 });
+    if (!this.channels.has(part.name)) this.channels.set(part.name, { mute: false, solo: false, volume: recall(VOLUMES, {})[part.name] ?? 100 });
     return this.channels.get(part.name);
   }
 
   row(part) {
     const swatch = element("canvas", { class: "swatch", "aria-hidden": "true" });
-    const words = element("div", { class: "words" }, element("strong", {}, part.name), element("span", {}, part.instrument));
+    const words = element("div", { class: "words" }, element("strong", {}, part.name), element("span", { class: "instrument" }, part.instrument));
     const buttons = [this.toggle(part, "mute", "M", "Mute"), this.toggle(part, "solo", "S", "Solo")];
     return element("li", { title: part.summary }, swatch, words, ...buttons, this.volume(part));
   }
@@ -69,7 +56,7 @@ class Mixer {
     };
     slider.addEventListener("input", () => {
       channel.volume = Number(slider.value);
-      keepVolume(part.name, channel.volume);
+      remember(VOLUMES, { ...recall(VOLUMES, {}), [part.name]: channel.volume });
       show();
       this.changed();
     });

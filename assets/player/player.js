@@ -1,16 +1,15 @@
 // The player: a piano roll with a playhead, a transport, and a mixer with one row a part.
-// Data: one block of bytes. A 4-byte little-endian length, that much JSON (rev, roll, pans, sizes, compact), then one
-// sound file a part. Everything lives on parentElement, because this module is called again there at every change.
-// roll.js, sound.js, loop.js, mixer.js and shortcuts.js stand before this text.
+// Data: `header`, as JSON (roll, pans, gains, compact), and `stems`, the address of each part's sound file. Everything
+// lives on parentElement, because this module is called again there at every change.
+// All other scripts that composer/ui/player.py names stand before this text.
 
 const PLAYERS = new Set();
+const NO_FILE = "The sound did not arrive. Nothing is lost: press Play to try again.";
 
 class Player {
   constructor(parent) {
     this.sound = new Sound();
     this.mixer = new Mixer(() => this.mixed());
-    this.rev = null;
-    this.motion = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.root = element("section", { class: "player", "data-state": "loading", "data-position": "0", "aria-label": "Player" });
     parent.querySelector(".player-mount").replaceChildren(this.root);
     this.root.addEventListener("keydown", (event) => this.key(event));
@@ -20,66 +19,77 @@ class Player {
     watchTheme(parent.host || parent, () => this.redraw());
   }
 
-  async load(bytes) {
-    const { header, files } = unpack(bytes);
-    if (header.rev === this.rev) return;
-    this.rev = header.rev;
-    const first = !this.roll || this.compact !== header.compact;
-    this.compact = header.compact;
-    if (first) this.build();
-    this.show(header);
-    if (!this.sound.playing) this.state("loading");
-    const buffers = await decoded(header.rev, files);
-    if (header.rev === this.rev) this.swap(buffers, header.pans);
+  // ---- what is shown and heard
+
+  async load(data) {
+    const wanted = [data.header, ...data.stems].join();
+    if (wanted === this.wanted) return;
+    this.wanted = wanted;
+    const header = JSON.parse(data.header);
+    if (this.compact !== header.compact) this.build(header.compact);
+    // While it plays, the former music stays, to be seen and heard, until the other can be heard.
+    if (!this.sound.playing) {
+      this.show(header.roll);
+      this.state("loading");
+    }
+    const files = data.stems.map((address) => decoded(address, () => fetchFile(address)));
+    const buffers = await Promise.all(files).catch(() => null);
+    if (wanted !== this.wanted) return;
+    this.again = buffers ? null : data;
+    if (buffers) return this.swap(header, buffers);
+    this.wanted = null;
+    this.transport.tell(NO_FILE);
+    if (!this.sound.playing) this.state("paused");
   }
 
-  swap(buffers, pans) {
-    const resume = this.sound.playing;
-    const sameLength = Math.abs(Math.max(0, ...buffers.map((b) => b.duration)) - this.sound.duration) < 0.05;
-    this.sound.pause();
-    this.stems = { buffers, pans };
-    this.takeStems();
-    if (!sameLength) {
-      this.sound.offset = 0;
-      this.loop?.put(0, 0);
-      this.tellLoop();
-    }
-    this.state("paused");
-    if (resume && sameLength) this.play();
+  swap({ roll, pans, gains }, buffers) {
+    const before = this.heard;
+    this.heard = roll;
+    if (before && !samePiece(before, roll)) this.startOver();
+    if (this.data !== roll) this.show(roll);
+    this.stems = buffers.map((buffer, i) => ({ buffer, pan: pans[i], gain: gains[i] }));
+    this.clicks = null;
+    const moves = before && !sameClock(before, roll);
+    const place = moves ? (seconds) => clamp(secondOf(roll, beatOf(before, seconds)), 0, roll.seconds) : null;
+    if (moves && this.loop?.chosenEnds) this.loop.put(place(this.loop.start), place(this.loop.end));
+    this.tellLoop();
+    this.sound.put(this.tracks(), this.levels(), place);
+    this.transport.tell();
+    this.state(this.sound.playing ? "playing" : "paused");
     this.tick();
   }
 
-  // The metronome is one stem more, so that it can't come apart from the music.
-  takeStems() {
-    const { buffers, pans } = this.stems;
-    const clicks = pressed(this.metronome) && buffers.length ? [clickTrack(this.data, buffers[0].duration)] : [];
-    Object.assign(this.sound, { buffers: [...buffers, ...clicks], pans, levels: this.levels() });
+  startOver() {
+    this.sound.pause();
+    this.sound.offset = 0;
+    this.loop?.put(0, 0);
   }
 
-  build() {
-    this.roll = new Roll(this.compact, !this.compact);
-    this.playButton = element("button", { class: "play", type: "button", "aria-label": "Play", html: ICONS.play, onclick: () => this.toggle() });
-    this.time = element("span", { class: "time" });
+  // The metronome is one stem more, so that it can't come apart from the music.
+  tracks() {
+    if (!pressed(this.transport.metronome) || !this.stems.length) return this.stems;
+    this.clicks ??= clickTrack(beatClicks(this.data), this.stems[0].buffer.duration);
+    return [...this.stems, { buffer: this.clicks, pan: 0, gain: 1 }];
+  }
+
+  // How loud each part is, and the metronome after them.
+  levels() {
+    return [...this.mixer.levels(), 1];
+  }
+
+  build(compact) {
+    this.compact = compact;
+    this.roll = new Roll(compact, !compact);
+    this.transport = new Transport(compact, (name) => this.command(name));
+    this.head = new Playhead(this.root, this.roll, this.transport, this.sound);
     this.summary = element("p", { class: "unseen", id: "notes-in-words" });
     this.roll.sheet.setAttribute("aria-describedby", "notes-in-words");
-    this.root.className = this.compact ? "player compact" : "player";
-    if (this.compact) {
-      this.root.replaceChildren(this.playButton, this.roll.node, this.time, this.summary);
-    } else {
-      const button = (words, icon, command) =>
-        element("button", { type: "button", "aria-label": words, title: words, html: icon, onclick: () => this.command(command) });
-      const rewind = button("Back to the start", ICONS.rewind, "rewind");
-      this.repeat = button("Repeat", ICONS.loop, "repeat");
-      this.metronome = button("Metronome", ICONS.metronome, "metronome");
-      this.help = button("Keys", "?", "help");
-      for (const each of [this.repeat, this.metronome]) each.setAttribute("aria-pressed", "false");
-      this.help.setAttribute("aria-expanded", "false");
+    this.root.className = compact ? "player compact" : "player";
+    const { play, time, bar, shortcuts, trouble } = this.transport;
+    if (compact) this.root.replaceChildren(play, this.roll.node, time, trouble, this.summary);
+    else {
       this.loop = new Loop(this.roll, () => this.loopChosen());
-      this.forget = element("button", { class: "forget", type: "button", title: "Forget", onclick: () => this.loop.clear() });
-      this.shortcuts = shortcutPanel();
-      this.told = element("span", { "aria-live": "polite" });
-      const bar = element("div", { class: "transport" }, this.playButton, rewind, this.repeat, this.metronome, this.help, this.told, this.time);
-      this.root.replaceChildren(this.roll.node, bar, this.shortcuts, this.mixer.list, this.summary);
+      this.root.replaceChildren(this.roll.node, bar, trouble, shortcuts, this.mixer.list, this.summary);
     }
     this.listen();
   }
@@ -95,20 +105,14 @@ class Player {
     window.addEventListener("pointerup", () => (dragging = false));
   }
 
-  show(header) {
-    this.data = header.roll;
-    this.roll.take(header.roll);
-    this.summary.textContent = header.roll.parts.map((part) => part.summary).join(" ");
+  show(roll) {
+    this.data = roll;
+    this.roll.take(roll);
+    this.summary.textContent = roll.parts.map((part) => part.summary).join(" ");
     this.roll.sheet.setAttribute("aria-valuemin", "0");
-    this.roll.sheet.setAttribute("aria-valuemax", header.roll.seconds.toFixed(1));
-    this.mixer.take(header.roll.parts);
-    this.sound.setLevels(this.levels());
+    this.roll.sheet.setAttribute("aria-valuemax", roll.seconds.toFixed(1));
+    this.mixer.take(roll.parts);
     this.redraw();
-  }
-
-  // How loud each part is, and the metronome after them.
-  levels() {
-    return [...this.mixer.levels(), 1];
   }
 
   mixed() {
@@ -127,21 +131,28 @@ class Player {
 
   state(name) {
     this.root.dataset.state = name;
-    const playing = name === "playing";
-    this.playButton.disabled = name === "loading";
-    this.playButton.setAttribute("aria-label", playing ? "Pause" : "Play");
-    this.playButton.innerHTML = playing ? ICONS.pause : ICONS.play;
+    this.transport.show(name);
   }
+
+  // ---- playing
 
   toggle() {
     if (this.root.dataset.state === "loading") return;
     if (this.sound.playing) this.pause();
-    else this.play();
+    else if (this.again) this.load(this.again);
+    else this.play(pressed(this.transport.countIn));
   }
 
-  play() {
+  play(counted = false) {
     window.dispatchEvent(new CustomEvent(STARTED, { detail: this }));
-    this.sound.play(() => this.finished());
+    this.transport.tell();
+    this.count = counted ? countIn(this.data, this.sound.atEnd ? 0 : this.sound.offset) : null;
+    try {
+      this.sound.play(() => this.finished(), this.count && clickTrack(this.count.clicks, this.count.seconds));
+    } catch {
+      return this.transport.tell(NO_SOUND);
+    }
+    this.silence = new Silence(this.sound.context);
     this.state("playing");
     this.frame();
   }
@@ -156,69 +167,17 @@ class Player {
   finished() {
     this.pause();
     this.sound.offset = this.sound.loop?.start ?? 0;
-    if (pressed(this.repeat)) this.play();
+    if (pressed(this.transport.repeat)) this.play();
     else this.tick();
   }
 
   seek(seconds) {
-    const resume = this.sound.playing;
-    this.sound.pause();
-    this.sound.offset = clamp(seconds, 0, this.sound.duration);
-    if (resume) this.sound.play(() => this.finished());
+    if (this.count && this.sound.ahead) {
+      this.pause();
+      this.sound.seek(seconds);
+      this.play(true);
+    } else this.sound.seek(seconds);
     this.tick();
-  }
-
-  // A person has chosen other ends to repeat, or none.
-  loopChosen() {
-    const ends = this.loop.chosenEnds;
-    if (Boolean(ends) !== pressed(this.repeat)) press(this.repeat);
-    this.takeLoop();
-    const now = this.sound.position;
-    if (ends && (now < ends.start || now >= ends.end)) this.seek(ends.start);
-  }
-
-  takeLoop() {
-    const now = this.sound.position;
-    this.tellLoop();
-    this.seek(now);
-  }
-
-  tellLoop() {
-    if (!this.loop) return;
-    const ends = this.loop.chosenEnds;
-    this.sound.loop = pressed(this.repeat) ? ends : null;
-    this.loop.band.classList.toggle("off", !this.sound.loop);
-    this.told.replaceChildren(...(ends ? [this.forget] : []));
-    if (!ends) return;
-    this.forget.textContent = `${this.loop.words()} ✕`;
-    this.forget.setAttribute("aria-label", `Repeat ${this.loop.words()}: forget`);
-  }
-
-  frame() {
-    if (!this.sound.playing) return;
-    if (!this.root.isConnected) return this.sound.pause();
-    this.tick();
-    requestAnimationFrame(() => this.frame());
-  }
-
-  tick() {
-    if (!this.data || !this.roll.colours) return;
-    const seconds = Math.min(this.sound.position, this.data.seconds);
-    this.root.dataset.position = this.sound.position.toFixed(3);
-    const whole = clock(this.data.seconds);
-    const words = !this.compact ? `${clock(seconds)} / ${whole}` : this.sound.playing ? clock(seconds) : whole;
-    if (this.time.textContent !== words) this.announce(seconds, words);
-    const calm = this.motion.matches;
-    const beat = calm && this.sound.playing ? this.data.beats.findLast((beat) => beat <= seconds + 1e-3) : seconds;
-    this.roll.moveHead(beat ?? 0, this.sound.playing, calm);
-    if (!this.compact) this.roll.drawKeys(this.sound.playing ? this.roll.sounding(seconds, this.mixer.audible()) : []);
-  }
-
-  announce(seconds, words) {
-    this.time.textContent = words;
-    const bar = this.data.bars.filter((start) => start <= seconds + 1e-3).length;
-    this.roll.sheet.setAttribute("aria-valuenow", seconds.toFixed(1));
-    this.roll.sheet.setAttribute("aria-valuetext", `bar ${bar}, ${clock(seconds)} of ${clock(this.data.seconds)}`);
   }
 
   step(direction) {
@@ -228,25 +187,67 @@ class Player {
     this.seek(next ?? (direction > 0 ? this.data.seconds : 0));
   }
 
+  // ---- what repeats
+
+  // A person has chosen other ends to repeat, or none.
+  loopChosen() {
+    const ends = this.loop.chosenEnds;
+    if (Boolean(ends) !== pressed(this.transport.repeat)) press(this.transport.repeat);
+    this.takeLoop();
+    const now = this.sound.position;
+    if (ends && (now < ends.start || now >= ends.end)) this.seek(ends.start);
+  }
+
+  takeLoop() {
+    this.tellLoop();
+    this.sound.takeLoop();
+    this.tick();
+  }
+
+  tellLoop() {
+    if (!this.loop) return;
+    const ends = this.loop.chosenEnds;
+    this.sound.loop = pressed(this.transport.repeat) ? ends : null;
+    this.loop.band.classList.toggle("off", !this.sound.loop);
+    this.transport.tellLoop(ends && this.loop.words());
+  }
+
+  // ---- the playhead
+
+  frame() {
+    if (!this.sound.playing) return;
+    if (!this.root.isConnected) return this.sound.pause();
+    if (this.silence.lasts()) {
+      this.pause();
+      return this.transport.tell(NO_SOUND);
+    }
+    this.tick();
+    if (!this.sound.ahead) this.count = null;
+    cancelAnimationFrame(this.request);
+    this.request = requestAnimationFrame(() => this.frame());
+  }
+
+  tick() {
+    this.head.show(this.mixer.audible(), this.count);
+  }
+
+  // ---- what a person asks for
+
   // Do what a button or a key asks for.
   command(name) {
     if (name === "toggle") return this.toggle();
     if (this.compact) return undefined;
-    if (name === "rewind") return this.seek(this.sound.loop?.start ?? 0);
-    if (name === "loopStart") return this.loop.setStart(this.sound.position);
-    if (name === "loopEnd") return this.loop.setEnd(this.sound.position);
-    if (name === "forget") return this.shortcuts.hidden ? this.loop.clear() : this.showHelp(false);
-    if (name === "help") return this.showHelp(this.shortcuts.hidden);
-    press(this[name]);
+    const { transport, loop, sound } = this;
+    if (name === "rewind") return this.seek(sound.loop?.start ?? 0);
+    if (name === "loopStart") return loop.setStart(sound.position);
+    if (name === "loopEnd") return loop.setEnd(sound.position);
+    if (name === "forgetLoop") return loop.clear();
+    if (name === "forget") return transport.shortcuts.hidden ? loop.clear() : transport.showHelp(false);
+    if (name === "help") return transport.showHelp(transport.shortcuts.hidden);
+    if (name === "countIn") return transport.switchCountIn();
+    press(transport[name]);
     if (name === "repeat") return this.takeLoop();
-    const now = this.sound.position;
-    if (this.stems) this.takeStems();
-    return this.seek(now);
-  }
-
-  showHelp(on) {
-    this.shortcuts.hidden = !on;
-    this.help.setAttribute("aria-expanded", String(on));
+    return this.stems && sound.put(this.tracks(), this.levels());
   }
 
   key(event) {
@@ -254,31 +255,23 @@ class Player {
     const name = shortcutOf(event);
     const beat = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const end = { Home: 0, End: this.data?.seconds }[event.key];
-    const wanted = name && (name === "toggle" ? target.tagName !== "BUTTON" : !this.compact);
+    const wanted = name && (name === "toggle" ? !target.matches("button:focus-visible") : !this.compact);
     if (!wanted && (target !== this.roll.sheet || (beat ?? end) === undefined)) return;
     event.preventDefault();
     event.stopPropagation();
+    if (name === "toggle" && target.matches("button")) target.blur(); // else the key, let go, clicks it in some browsers
     if (wanted) this.command(name);
     else if (beat) this.step(beat);
     else this.seek(end);
   }
 }
 
-const BUSY = "input, textarea, select, button, a, summary, [contenteditable], [role]:not([role=main]):not([role=document])";
-
-if (!window.composerKeys) {
-  window.composerKeys = (event) => {
-    const target = event.composedPath()[0];
-    const name = shortcutOf(event);
-    if (!name || name === "forget" || event.defaultPrevented || target.closest?.(BUSY)) return;
-    const main = [...window.composerPlayers].find((player) => player.root.isConnected && !player.compact);
-    if (!main) return;
-    event.preventDefault();
-    main.command(name);
-  };
-  window.addEventListener("keydown", window.composerKeys);
-}
+// One listener a page, whichever players come and go on it.
 window.composerPlayers = PLAYERS;
+if (!window.composerKeys) {
+  window.composerKeys = true;
+  listenOnPage(() => [...window.composerPlayers].find((player) => player.root.isConnected && !player.compact));
+}
 
 export default function ({ data, parentElement }) {
   parentElement.composerPlayer ??= new Player(parentElement);

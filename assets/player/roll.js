@@ -7,6 +7,7 @@ const ICONS = {
   pause: SVG('<rect x="6.5" y="5" width="4" height="14" rx="1.2" fill="currentColor"/><rect x="13.5" y="5" width="4" height="14" rx="1.2" fill="currentColor"/>'),
   rewind: SVG('<rect x="5.5" y="6" width="2.4" height="12" rx="1" fill="currentColor"/><path d="M18.5 6.8v10.4a.7.7 0 0 1-1.1.6l-7.4-5.2a.7.7 0 0 1 0-1.2l7.4-5.2a.7.7 0 0 1 1.1.6z" fill="currentColor"/>'),
   loop: SVG('<path d="M7 8h9a3.5 3.5 0 0 1 3.5 3.5M17 16H8a3.5 3.5 0 0 1-3.5-3.5M9.5 5.2 6.7 8l2.8 2.8M14.5 13.2l2.8 2.8-2.8 2.8" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>'),
+  countIn: SVG('<circle cx="4.5" cy="12" r="1.7" fill="currentColor"/><circle cx="9.5" cy="12" r="1.7" fill="currentColor"/><path d="M14 7.6v8.8a.7.7 0 0 0 1.1.6l6-4.4a.7.7 0 0 0 0-1.2l-6-4.4a.7.7 0 0 0-1.1.6z" fill="currentColor"/>'),
   metronome: SVG('<path d="M9 4.5h6l3 15H6zM12 15l5-9M7.3 15h9.4" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>'),
 };
 const BLACK = new Set([1, 3, 6, 8, 10]);

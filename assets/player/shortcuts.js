@@ -6,11 +6,13 @@ const SHORTCUTS = [
   ["Home End", "To the start or the end, in the piano roll"],
   ["[ ]", "Repeat from here, or up to here"],
   ["L", "Repeat on or off"],
+  ["I", "Count-in on or off"],
   ["M", "Metronome on or off"],
   ["Esc", "Forget what is chosen to repeat"],
   ["?", "Show or hide these keys"],
 ];
 const BY_HAND = "Drag over the bar numbers, or drag over the notes with Shift held, to choose what to repeat.";
+const COMMANDS = { " ": "toggle", l: "repeat", i: "countIn", m: "metronome", "?": "help", escape: "forget" };
 
 function shortcutPanel() {
   const rows = SHORTCUTS.flatMap(([keys, words]) => [element("dt", {}, ...keys.split(" ").map((key) => element("kbd", {}, key))), element("dd", {}, words)]);
@@ -22,5 +24,29 @@ function shortcutOf(event) {
   if (event.key === "[" || (event.code === "BracketLeft" && !event.altKey)) return "loopStart";
   if (event.key === "]" || (event.code === "BracketRight" && !event.altKey)) return "loopEnd";
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
-  return { " ": "toggle", l: "repeat", L: "repeat", m: "metronome", M: "metronome", "?": "help", Escape: "forget" }[event.key];
+  return COMMANDS[event.key.toLowerCase()];
+}
+
+const BUSY = "input, textarea, select, button, a, summary, [contenteditable], [role]:not([role=main]):not([role=document])";
+const CLICKED = "button, a, summary, input[type=checkbox], input[type=radio]";
+
+// Whether what has the focus uses keys itself. What was only clicked lies in nobody's way: a person who goes by keyboard
+// sees its outline, one who clicked it does not know of its focus.
+function usesKeys(target) {
+  if (target.matches?.(CLICKED) && !target.matches(":focus-visible")) return false;
+  return Boolean(target.closest?.(BUSY));
+}
+
+// Keys that nobody else on the page uses go to the player that `find` gives, if there is one.
+function listenOnPage(find) {
+  window.addEventListener("keydown", (event) => {
+    const target = event.composedPath()[0];
+    const name = shortcutOf(event);
+    if (!name || name === "forget" || event.defaultPrevented || usesKeys(target)) return;
+    const player = find();
+    if (!player) return;
+    event.preventDefault();
+    if (target.matches?.(CLICKED)) target.blur(); // else the key, let go, clicks it in some browsers
+    player.command(name);
+  });
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -50,16 +49,9 @@ class RememberingSynthesiser(Synthesiser):
 
     def render(self, part: TimedPart, frames: int) -> Audio:
         """See Synthesiser.render; what comes back may be shared, so it can't be written to."""
-        return self._stems.get(_content(part, frames), lambda: self._play(part, frames))
+        return self._stems.get(part.content(frames), lambda: self._play(part, frames))
 
     def _play(self, part: TimedPart, frames: int) -> Audio:
         audio = self._inner.render(part, frames)
         audio.flags.writeable = False
         return audio
-
-
-def _content(part: TimedPart, frames: int) -> bytes:
-    digest = hashlib.sha256(f"{part.program} {part.is_drum} {frames}".encode())
-    for column in (part.onset_s, part.duration_s, part.pitch, part.velocity):
-        digest.update(column.tobytes())
-    return digest.digest()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +50,27 @@ class TimedPart:
         pitch, velocity = notes["pitch"].astype(int), notes["velocity"].astype(int)
         return cls(onset_s, duration_s, pitch, velocity, track.program, track.is_drum)
 
+    def content(self, frames: int) -> str:
+        """A name for the sound of this part over so many frames: equal parts have equal names, others haven't."""
+        digest = hashlib.sha256(f"{self.program} {self.is_drum} {frames}".encode())
+        for column in (self.onset_s, self.duration_s, self.pitch, self.velocity):
+            digest.update(column.tobytes())
+        return digest.hexdigest()
+
 
 @dataclass(frozen=True)
 class Stems:
-    """`audio` holds a mono float32 array of shape (frames,) for each part, all equally long; `names` are the parts'."""
+    """`audio` holds a mono float32 array of shape (frames,) for each part, all equally long; `names` are the parts'.
+
+    `level` is what a mix multiplies all of them with, so that their plain sum peaks at 0.9. `contents` says of each
+    what it was made from: stems of the same content sound the same.
+    """
 
     names: tuple[str, ...]
     audio: tuple[Audio, ...]
     sample_rate: int = SAMPLE_RATE
+    level: float = 1.0
+    contents: tuple[str, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -84,7 +98,7 @@ class Synthesiser(ABC):
         """Mono float32 of shape (frames,) at SAMPLE_RATE, without reverb; its level is not normalised."""
 
     def render_stems(self, score: Score) -> Stems:
-        """One stem a track, all of the score's length plus TAIL_S, levelled so that their plain sum peaks at 0.9.
+        """One stem a track, all of the score's length plus TAIL_S.
 
         Raises BadInput where the music lasts longer than 20 minutes.
         """
@@ -92,15 +106,28 @@ class Synthesiser(ABC):
         if seconds > LONGEST_S:
             raise BadInput(f"This music lasts {seconds / 60:.0f} minutes; use at most {LONGEST_S / 60:.0f} minutes.")
         frames = round((seconds + TAIL_S) * SAMPLE_RATE)
+        parts = [TimedPart.of(track, score) for track in score.tracks]
         with self._lock:
-            audio = [self.render(TimedPart.of(track, score), frames) for track in score.tracks]
-        return _levelled(Stems(tuple(track.name for track in score.tracks), tuple(audio)))
+            audio = tuple(self.render(part, frames) for part in parts)
+        return Stems(
+            names=tuple(track.name for track in score.tracks),
+            audio=audio,
+            level=_level(audio),
+            contents=tuple(part.content(frames) for part in parts),
+        )
 
 
-def _levelled(stems: Stems) -> Stems:
-    peak = _peak(np.sum(stems.audio, axis=0)) if stems.audio else 0.0
-    factor = np.float32(_STEM_PEAK / peak if peak > 0 else 1.0)
-    return replace(stems, audio=tuple(audio * factor for audio in stems.audio))
+def _level(audio: Sequence[Audio]) -> float:
+    """What makes the plain sum of stems peak at 0.9; 1 where they are silent."""
+    peak = _peak(_sum(audio)) if audio else 0.0
+    return _STEM_PEAK / peak if peak > 0 else 1.0
+
+
+def _sum(audio: Sequence[Audio]) -> Audio:
+    total = audio[0].copy()
+    for each in audio[1:]:
+        total += each
+    return total
 
 
 def pans(parts: int) -> list[float]:
@@ -142,7 +169,7 @@ def mixed_stems(stems: Stems, parts: Sequence[int]) -> Iterator[Audio]:
 def _in_the_room(stems: Stems, gains: Sequence[float], reverb: bool) -> Audio:
     """Each stem times its gain, fanned out, in a small room, before the limit; (frames, 2)."""
     angle = (np.array(pans(len(gains))) + 1) * np.pi / 4
-    weights = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(2) * np.array(gains)[:, None]
+    weights = np.stack([np.cos(angle), np.sin(angle)], axis=1) * np.sqrt(2) * stems.level * np.array(gains)[:, None]
     out = np.zeros((stems.frames, 2), np.float32)
     for audio, weight in zip(stems.audio, weights.astype(np.float32), strict=True):
         if weight.any():
@@ -158,7 +185,7 @@ def _limit(peak: float) -> np.float32:
 
 
 def _peak(audio: Audio) -> float:
-    return float(np.abs(audio).max(initial=0.0))
+    return float(max(audio.max(initial=0.0), -audio.min(initial=0.0)))
 
 
 def _room() -> Audio:

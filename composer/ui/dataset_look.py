@@ -18,7 +18,7 @@ from composer.ui.chart import live_chart
 from composer.ui.dataset_state import ERROR, shown
 from composer.ui.engine import players, synthesiser
 from composer.ui.menu import is_dark
-from composer.ui.player import player, player_data
+from composer.ui.player import PlayerData, player, player_data
 from composer.ui.training import dataset_if_built
 
 _PREVIEW_BARS = 16
@@ -100,7 +100,7 @@ def preview_score(piece: Piece, part_names: Sequence[str]) -> Score:
     )
 
 
-def _sound(piece: Piece, part_names: Sequence[str]) -> bytes:
+def _sound(piece: Piece, part_names: Sequence[str]) -> PlayerData:
     score = preview_score(piece, part_names)
     return player_data(score, synthesiser().render_stems(score))
 

@@ -19,6 +19,7 @@ from composer.music.remembering import LimitedCache, RememberingSynthesiser
 from composer.music.synthesis import Synthesiser, open_synthesiser
 from composer.music.voices import Voices
 from composer.ui.garbage import spare_collector
+from composer.ui.player import PlayerData
 
 if TYPE_CHECKING:
     from composer.algorithms.base import Algorithm, Model
@@ -49,8 +50,14 @@ def synthesiser() -> Synthesiser:
 
 
 @st.cache_resource(show_spinner=False)
-def players() -> LimitedCache[bytes]:
+def players() -> LimitedCache[PlayerData]:
     """What players were sent last, by the content of what they show."""
+    return LimitedCache(PLAYERS_BYTES, lambda data: data.size)
+
+
+@st.cache_resource(show_spinner=False)
+def epoch_rolls() -> LimitedCache[bytes]:
+    """What “Hear it learn” was sent last, by the run, its epochs and the sound that was wished for."""
     return LimitedCache(PLAYERS_BYTES, len)
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from composer.music.audio import flac_bytes
@@ -25,7 +26,7 @@ _component = st.components.v2.component(
     "composer_hear",
     html='<div class="player-mount"></div>',
     css="".join((_FOLDER / f"{name}.css").read_text(encoding="utf-8") for name in ("player", "hear")),
-    js=scripts("roll", "sound", "hear"),
+    js=scripts("roll", "sound", "decoding", "stems", "hear"),
 )
 
 
@@ -63,7 +64,7 @@ def hear_data(samples: Mapping[int, Score], group: str, wished: str | None = Non
     chosen = journey_epochs(frame["epochs"])
     bar = newest.meters[0].bar_quarters
     starts = newest.seconds([newest.pickup + place * bar for _, place in places(len(chosen), bars)])
-    files = [flac_bytes(audio, stems.sample_rate) for audio in stems.audio] if stems else []
+    files = [flac_bytes(audio * np.float32(stems.level), stems.sample_rate) for audio in stems.audio] if stems else []
     header: dict[str, Any] = {
         "roll": frame,
         "group": group,

@@ -11,7 +11,7 @@ from composer.music.score import Score
 from composer.plots.epochs import spread
 from composer.training.run import Run
 from composer.training.samples import read_sample, sample_stamps
-from composer.ui.engine import players, synthesiser
+from composer.ui.engine import epoch_rolls, synthesiser
 from composer.ui.hear import JOURNEY, hear, hear_data, journey_epochs, take_wish
 
 _TICK_S = 2.0
@@ -44,7 +44,7 @@ def _draw(run: Run) -> None:
     shown = {epoch: stamps[epoch] for epoch in spread(list(stamps), _MOST_EPOCHS)}
     wished = take_wish(key)
     try:
-        made = players().get((key, tuple(shown.items()), wished), lambda: _data(run, list(shown), wished))
+        made = epoch_rolls().get((key, tuple(shown.items()), wished), lambda: _data(run, list(shown), wished))
     except BadInput as error:
         st.error(str(error), icon=":material/error:")
         return

@@ -10,13 +10,21 @@ from composer.music.measures import measure
 from composer.music.pianoroll import DRUMS, Pianoroll, pitched_lines
 from composer.music.score import Score
 from composer.music.similarity import melody_similarity
+from composer.projects.edited import edited_words
 from composer.projects.performance import follows_melody, part_names, perform
 from composer.projects.results import Result
+from composer.ui.chain_moves import run_rest, take_in_answer
+from composer.ui.chain_row import chain_foot, chain_row
+from composer.ui.chain_sound import steps_before, with_steps_before
+from composer.ui.edit_actions import generate_waiting
+from composer.ui.edit_card import edit_card
+from composer.ui.edit_state import heard
 from composer.ui.engine import model_choices, players, synthesiser
 from composer.ui.figures import compare_html, measures_html
+from composer.ui.history_row import undo_buttons
 from composer.ui.keeping import keep
 from composer.ui.plain import plain
-from composer.ui.player import player, player_data
+from composer.ui.player import PlayerData, player, player_data
 from composer.ui.state import (
     FASTEST_BPM,
     MODEL,
@@ -44,12 +52,17 @@ def listen_card() -> DeltaGenerator:
     with st.container(border=True, key="card_listen"):
         with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
             st.header("3 · Listen", anchor=False)
-            takes = st.empty()
+            tools = st.empty()
+        steps = st.empty()
         status = st.container(key="listen_status").empty()
         with status, st.spinner("Arranging …"):
             made = answer()
+            generate_waiting()
+        take_in_answer()
         if made is not None:
             keep(made)
+        with status:
+            run_rest()
         if st.session_state.get(RESULT_ERROR):
             st.error(plain(st.session_state[RESULT_ERROR]), icon=":material/error:")
         _notice()
@@ -58,11 +71,20 @@ def listen_card() -> DeltaGenerator:
             status.caption("Nothing here yet: press Generate.")
             return status
         whose = "" if follows_melody(result) else " · melody made up"
-        status.caption(f"{plain(result.about['model'])} · seed {result.request.seed}{whose}")
-        with takes:
+        edited = f" · {edited_words(result)}" if edited_words(result) else ""
+        status.caption(f"{plain(result.about['model'])} · seed {result.request.seed}{whose}{edited}")
+        with steps.container():
+            chain_row()
+        with tools.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+            undo_buttons()
             view = _take_switch(result)
         with st.container(key="listen_stage"):
-            _all_takes(result) if view == _COMPARE else _one_take(result, view)
+            _all_takes(result) if view == _COMPARE else _one_take(heard(result, view), view)
+        if view != _COMPARE:
+            edit_card(result, view)
+            with st.container(key="listen_facts"):
+                st.html(measures_html(_measures(heard(result, view), view)))
+        chain_foot(result)
     return status
 
 
@@ -80,6 +102,11 @@ def shown_score(result: Result, take: int) -> Score:
     parts = part_names(result)
     programs = [st.session_state[program_key(part)] for part in range(len(parts))]
     return perform(result, take, programs, st.session_state[TEMPO])
+
+
+def heard_score(result: Result, take: int) -> Score:
+    """The same, together with the steps before where a person wishes it."""
+    return with_steps_before(shown_score(result, take))
 
 
 def sound_of(score: Score) -> tuple[int | float, ...]:
@@ -108,10 +135,9 @@ def _take_switch(result: Result) -> int:
 def _one_take(result: Result, take: int) -> None:
     stage = st.empty()
     _sound_controls(result)
-    score = shown_score(result, take)
+    score = heard_score(result, take)
     with stage:
         player(_data(result, take, score), key="studio_player")
-    st.html(measures_html(_measures(result, take)))
 
 
 def _sound_controls(result: Result) -> None:
@@ -152,7 +178,7 @@ def _instrument_box(part: int, name: str) -> None:
 
 def _all_takes(result: Result) -> None:
     for take in range(len(result.takes)):
-        score = shown_score(result, take)
+        score = heard_score(result, take)
         st.subheader(f"Take {take + 1}", anchor=False)
         player(_data(result, take, score, compact=True), key=f"studio_compare_{take}")
     st.html(compare_html([_measures(result, take) for take in range(len(result.takes))]))
@@ -166,8 +192,8 @@ def _measures(result: Result, take: int) -> dict[str, float]:
     return measures
 
 
-def _data(result: Result, take: int, score: Score, compact: bool = False) -> bytes:
+def _data(result: Result, take: int, score: Score, compact: bool = False) -> PlayerData:
     return players().get(
-        (result.id, take, sound_of(score), compact),
+        (result.fingerprint(take), steps_before(), sound_of(score), compact),
         lambda: player_data(score, synthesiser().render_stems(score), compact),
     )

@@ -7,10 +7,11 @@ import streamlit as st
 from composer.music.grid import melody_choices
 from composer.music.notation import NOTATION_HELP
 from composer.projects.melody import Melody
+from composer.ui.drawing import begin_from_melody, drawing_board
 from composer.ui.engine import players, synthesiser
 from composer.ui.keyboard import keyboard
 from composer.ui.plain import plain
-from composer.ui.player import player, player_data
+from composer.ui.player import PlayerData, player, player_data
 from composer.ui.state import (
     MELODY,
     MELODY_ERROR,
@@ -35,7 +36,13 @@ def melody_card() -> None:
     """Draw the card; what is chosen here becomes the session's melody."""
     with st.container(border=True, key="card_melody"):
         st.header("1 · Melody", anchor=False)
-        ways = {"Sample": _sample_picker, "Upload": _uploader, "Type": _typewriter, "Play": _piano}
+        ways = {
+            "Sample": _sample_picker,
+            "Upload": _uploader,
+            "Type": _typewriter,
+            "Play": _piano,
+            "Draw": drawing_board,
+        }
         st.session_state.setdefault(_WAY, "Sample")
         way = st.segmented_control(
             "Where the melody comes from",
@@ -118,12 +125,27 @@ def _track_picker(melody: Melody) -> None:
 
 def _show(melody: Melody) -> None:
     with st.container(key="melody_shown", gap="xsmall"):
-        st.markdown(f"**{plain(melody.name)}**")
+        with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+            st.markdown(f"**{plain(melody.name)}**")
+            if st.session_state[_WAY] != "Draw":
+                st.button(
+                    "Edit",
+                    type="tertiary",
+                    icon=":material/edit:",
+                    key="edit_melody",
+                    help="Change its notes by hand",
+                    on_click=_edit,
+                )
         player(players().get(melody.id, lambda: _data(melody)), key="studio_melody_player")
         st.caption(melody.caption())
         for message in melody.grid.messages:
             st.caption(f":material/info: {message}")
 
 
-def _data(melody: Melody) -> bytes:
+def _edit() -> None:
+    begin_from_melody()
+    st.session_state[_WAY] = "Draw"
+
+
+def _data(melody: Melody) -> PlayerData:
     return player_data(melody.alone, synthesiser().render_stems(melody.alone), compact=True)

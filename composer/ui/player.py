@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from dataclasses import dataclass
 
 import streamlit as st
 
-from composer.music.audio import flac_bytes
 from composer.music.score import Score
 from composer.music.stems import Stems, pans
 from composer.paths import assets
 from composer.plots.pianoroll import roll_data
+from composer.ui.stem_files import addresses, stem_files
 
 _FOLDER = assets() / "player"
 
@@ -25,25 +25,47 @@ _component = st.components.v2.component(
     "composer_player",
     html='<div class="player-mount"></div>',
     css=(_FOLDER / "player.css").read_text(encoding="utf-8"),
-    js=scripts("roll", "sound", "loop", "mixer", "shortcuts", "player"),
+    js=scripts(
+        *("roll", "sound", "decoding", "stems", "place", "clicks", "memory"),
+        *("loop", "mixer", "shortcuts", "transport", "head", "player"),
+    ),
 )
 
 
-def player_data(score: Score, stems: Stems, compact: bool = False) -> bytes:
-    """What `player` shows and plays, as one block of bytes: roll and stems of one score, to be cached by the caller.
+@dataclass(frozen=True)
+class PlayerData:
+    """What `player` shows, as JSON, and the sound file of each part."""
 
-    `compact` asks for a small roll with a play button only. The stems travel as FLAC: half the size of WAV, exact, and
-    without the silence that MP3 puts in front. Raises ValueError where there isn't one stem a track.
+    header: str
+    files: tuple[bytes, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return len(self.header) + sum(map(len, self.files))
+
+
+def player_data(score: Score, stems: Stems, compact: bool = False) -> PlayerData:
+    """What `player` shows and plays: roll and stems of one score, to be cached by the caller.
+
+    `compact` asks for a small roll with a play button only. Raises ValueError where there isn't one stem a track.
     """
     if len(stems.audio) != len(score.tracks):
         raise ValueError(f"{len(score.tracks)} tracks need as many stems, not {len(stems.audio)}")
-    files = [flac_bytes(audio, stems.sample_rate) for audio in stems.audio]
-    header = {"roll": roll_data(score), "pans": pans(len(files)), "compact": compact, "sizes": [len(f) for f in files]}
-    content = hashlib.sha256(json.dumps(header).encode() + b"".join(files)).hexdigest()[:16]
-    packed = json.dumps(header | {"rev": content}).encode()
-    return b"".join([len(packed).to_bytes(4, "little"), packed, *files])
+    files = stem_files(stems)
+    header = {
+        "roll": roll_data(score),
+        "compact": compact,
+        "pans": pans(len(files)),
+        "gains": [stems.level * file.gain for file in files],
+    }
+    return PlayerData(json.dumps(header), tuple(file.data for file in files))
 
 
-def player(data: bytes, key: str) -> None:
-    """Show the player of `player_data`; under one `key` it keeps its mixer, and its place if the length is the same."""
-    _component(data=data, key=key)
+def player(data: PlayerData, key: str) -> None:
+    """Show the player of `player_data`.
+
+    Under one `key` it keeps its mixer, and while the piece is the same its place: another instrument, tempo or take
+    joins in where the music is. Only those sound files travel that the browser hasn't had yet.
+    """
+    _component(data={"header": data.header, "stems": addresses(data.files, f"player.{key}")}, key=key)

@@ -11,7 +11,7 @@ from composer.projects.performance import first_programs, perform
 from composer.projects.request import Request
 from composer.projects.results import Result, arrange
 from composer.ui.engine import algorithm_of, model_choice, model_of, players, synthesiser
-from composer.ui.player import player, player_data
+from composer.ui.player import PlayerData, player, player_data
 from composer.ui.state import FIRST_MELODY, samples
 
 MELODY = "runs.melody"
@@ -51,6 +51,6 @@ def play(result: Result, key: str) -> None:
     player(data, key=key)
 
 
-def _data(result: Result) -> bytes:
+def _data(result: Result) -> PlayerData:
     score = perform(result, 0, first_programs(result), result.request.melody.tempos[0].bpm)
     return player_data(score, synthesiser().render_stems(score), compact=True)

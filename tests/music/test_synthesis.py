@@ -81,10 +81,16 @@ def test_two_threads_get_what_each_would_get_alone(synthesiser: Synthesiser) -> 
 @pytest.mark.parametrize("program", [0, 19, 48, 73])
 def test_a_mix_of_all_stems_does_not_clip(synthesiser: Synthesiser, program: int) -> None:
     stems = synthesiser.render_stems(four_parts(program))
-    assert 0.5 < np.abs(np.sum(stems.audio, axis=0)).max() <= 0.9001
+    assert stems.level * np.abs(np.sum(stems.audio, axis=0)).max() == pytest.approx(0.9, abs=1e-4)
     mixed = mix(stems, [3.0] * 4)
     assert mixed.shape == (stems.frames, 2)
     assert 0.9 < np.abs(mixed).max() <= 0.9701
+
+
+def test_a_part_has_a_name_for_its_sound_that_changes_with_it(synthesiser: Synthesiser) -> None:
+    stems, again, other = (synthesiser.render_stems(score) for score in (four_parts(), four_parts(), four_parts(48)))
+    assert stems.contents == again.contents and len(set(stems.contents)) == 4
+    assert not set(stems.contents) & set(other.contents)
 
 
 def test_louder_velocities_are_louder(synthesiser: Synthesiser) -> None:

@@ -1,10 +1,10 @@
-"""What the player is handed: roll and sound of one score in one block of bytes."""
+"""What the player is handed: the roll of one score, and a sound file for each of its parts."""
 
 from __future__ import annotations
 
 import io
 import json
-from itertools import pairwise
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,37 +13,50 @@ import soundfile
 from composer.music.additive import AdditiveSynthesiser
 from composer.music.score import Score, Track, make_notes
 from composer.music.stems import Stems
-from composer.ui.player import player_data
+from composer.ui.player import PlayerData, player_data
 
 SCORE = Score((Track("Soprano", make_notes([0, 1], 1, [72, 74]), 73), Track("Bass", make_notes(0, 2, 48), 70)))
-STEMS = AdditiveSynthesiser().render_stems(SCORE)
+OTHER_BASS = replace(SCORE, tracks=(SCORE.tracks[0], replace(SCORE.tracks[1], program=42)))
+SYNTHESISER = AdditiveSynthesiser()
 
 
-def unpack(data: bytes) -> tuple[dict, list[bytes]]:
-    length = int.from_bytes(data[:4], "little")
-    header = json.loads(data[4 : 4 + length])
-    ends = np.cumsum([4 + length, *header["sizes"]]).tolist()
-    assert ends[-1] == len(data)
-    return header, [data[start:end] for start, end in pairwise(ends)]
+def data(score: Score) -> PlayerData:
+    return player_data(score, SYNTHESISER.render_stems(score))
 
 
-def test_the_block_holds_the_roll_and_every_stem_sample_for_sample() -> None:
-    header, files = unpack(player_data(SCORE, STEMS))
+def test_the_roll_and_every_stem_are_there_sample_for_sample() -> None:
+    stems, made = SYNTHESISER.render_stems(SCORE), data(SCORE)
+    header = json.loads(made.header)
     assert [part["name"] for part in header["roll"]["parts"]] == ["Soprano", "Bass"]
-    for file, audio in zip(files, STEMS.audio, strict=True):
+    for file, gain, audio in zip(made.files, header["gains"], stems.audio, strict=True):
         back, rate = soundfile.read(io.BytesIO(file), dtype="float32")
         assert rate == 44100
-        np.testing.assert_allclose(back, audio, atol=1.5 / 32768)
+        np.testing.assert_allclose(back * gain, audio * stems.level, atol=1.5 / 32768)
 
 
-def test_the_revision_changes_with_the_music_only() -> None:
-    rev = unpack(player_data(SCORE, STEMS))[0]["rev"]
-    quieter = Stems(STEMS.names, tuple(audio / 2 for audio in STEMS.audio))
-    assert unpack(player_data(SCORE, STEMS))[0]["rev"] == rev
-    assert unpack(player_data(SCORE, quieter))[0]["rev"] != rev
-    assert unpack(player_data(SCORE.with_tempo(90), STEMS))[0]["rev"] != rev
+def test_another_instrument_changes_the_file_of_its_part_alone() -> None:
+    before, after = data(SCORE), data(OTHER_BASS)
+    assert after.files[0] == before.files[0] and after.files[1] != before.files[1]
+    gains, others = (json.loads(made.header)["gains"] for made in (before, after))
+    assert gains[0] != others[0], "what is levelled anew is the gain"
+
+
+def test_a_file_is_written_once() -> None:
+    assert all(one is other for one, other in zip(data(SCORE).files, data(SCORE).files, strict=True))
+
+
+def test_the_same_music_is_the_same_data_and_other_music_is_not() -> None:
+    assert data(SCORE) == data(SCORE)
+    assert data(SCORE.with_tempo(90)) != data(SCORE)
+
+
+def test_a_silent_part_has_a_file_too() -> None:
+    made = data(Score((Track("Rests", make_notes([], [], [])), SCORE.tracks[0])))
+    back, _ = soundfile.read(io.BytesIO(made.files[0]))
+    assert not back.any() and made.size > sum(map(len, made.files))
 
 
 def test_a_stem_is_needed_for_every_track() -> None:
+    stems = SYNTHESISER.render_stems(SCORE)
     with pytest.raises(ValueError, match="2 tracks"):
-        player_data(SCORE, Stems(("Soprano",), STEMS.audio[:1]))
+        player_data(SCORE, Stems(("Soprano",), stems.audio[:1], contents=stems.contents[:1]))
