@@ -46,11 +46,14 @@ class EditorSheet extends Roll {
   }
 
   measure(height, first) {
+    const narrow = this.node.clientWidth < 600;
+    this.keyLength = narrow ? 22 : 30;
+    this.keyWidth = Math.max(this.keyLength + 26, this.data.lanes.length ? this.longestName(narrow) + 14 : 0);
+    this.keys.style.width = `${this.keyWidth}px`;
     this.scroller.style.height = `${height}px`;
     this.viewWidth = this.scroller.clientWidth;
     this.viewHeight = this.scroller.clientHeight;
     this.scale = window.devicePixelRatio || 1;
-    const narrow = this.viewWidth < 520;
     const coarse = window.matchMedia("(pointer: coarse)").matches;
     if (first || this.measuredWidth !== this.viewWidth) this.row = this.rowHeight(coarse || narrow ? 14 : 10);
     this.grow();
@@ -58,8 +61,6 @@ class EditorSheet extends Roll {
     if (first) this.zoom = Math.max(this.fit, narrow ? 3 : 2);
     this.zoom = clamp(this.zoom, Math.min(Math.max(this.fit, 0.4), MOST_PER_STEP), Math.max(MOST_PER_STEP, this.fit));
     this.measuredWidth = this.viewWidth;
-    this.keyLength = narrow ? 22 : 30;
-    this.keyWidth = Math.max(this.keyLength + 26, this.data.lanes.length ? this.longestName(narrow) + 14 : 0);
     this.resize();
     if (first) this.scrollToNotes();
   }

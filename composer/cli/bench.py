@@ -16,10 +16,12 @@ from composer.data.registry import SOURCES, find_source
 from composer.errors import BadInput
 from composer.evaluation.bench import BENCHES as MUSIC_BENCHES
 from composer.evaluation.bench import Bench, Result, Subject, machine
+from composer.evaluation.bench_drag import drag
 
 LONG_MINUTES = 10
 """A bench that takes longer is only run when it is named."""
 BENCHES = MUSIC_BENCHES | {
+    "drag": Bench("Smoothness of dragging notes in the roll editor, in Chromium", 0.4, drag),
     "link": Bench("Length of a link that holds a piece", 0.1, bench_link),
     "survive": Bench("What is lost where trainings and servers are killed", 12, bench_survive),
 }

@@ -81,14 +81,22 @@ def _upload(page: Any, midi: bytes) -> None:
 
 
 @contextmanager
-def serve(home: str) -> Iterator[tuple[psutil.Process, str]]:
-    """The process and the address of a studio of its own on a free port, as soon as it answers at all."""
+def serve(home: str, script: Path | None = None) -> Iterator[tuple[psutil.Process, str]]:
+    """The process and the address of a studio of its own, or of a page `script`, as soon as it answers at all."""
     if not shipped_models():
         raise BadInput("There is no shipped model for the studio to begin with, so its page can't be timed.")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "composer", "studio", "--no-browser", "--port", str(port)]
+    if script is not None:
+        options = (
+            f"--server.port={port}",
+            "--server.address=127.0.0.1",
+            "--server.headless=true",
+            "--browser.gatherUsageStats=false",
+        )
+        command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
     environment = os.environ | {"COMPOSER_HOME": home, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

@@ -13,6 +13,7 @@ from composer.errors import BadInput
 from composer.music.melodies import sample_melodies
 from composer.music.notation import parse_tune
 from composer.music.recording import Recording, recorded_score
+from composer.music.score import Score
 from composer.projects.link import PARAMETER
 from composer.projects.melody import Melody
 from composer.projects.performance import first_programs
@@ -164,6 +165,11 @@ def take_typed() -> None:
 def take_played(message: Mapping[str, Any]) -> None:
     """Use the take that the on-screen piano sent."""
     _try_melody(lambda: Melody.proposed(recorded_score(Recording.from_message(message)), "Played tune"))
+
+
+def take_drawn(score: Score) -> None:
+    """Use what was drawn on the roll."""
+    _try_melody(lambda: Melody.proposed(score, "Drawn tune"))
 
 
 def take_upload(data: bytes, name: str) -> None:
