@@ -3,6 +3,7 @@
 import streamlit as st
 
 from composer.ui.arrange_card import arrange_card
+from composer.ui.chain_moves import settle_chain
 from composer.ui.engine import warm_up
 from composer.ui.inside_card import inside_card
 from composer.ui.keeping import keep_playing
@@ -15,6 +16,7 @@ from composer.ui.task import task_card
 
 page("Studio", "Bring a melody, choose who plays along, listen.")
 begin()
+settle_chain()
 task_card()
 left, right = st.columns((4, 9), gap="medium")
 with left:

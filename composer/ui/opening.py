@@ -7,6 +7,8 @@ from dataclasses import replace
 import streamlit as st
 
 from composer.errors import BadInput
+from composer.projects.chain import Chain
+from composer.projects.edited import edited_takes
 from composer.projects.link import PARAMETER, Shared, Task, decode
 from composer.projects.melody import Melody
 from composer.projects.project import Project
@@ -14,6 +16,7 @@ from composer.projects.request import Request
 from composer.projects.results import Result, find_result, ready_made
 from composer.projects.shelf import shelf
 from composer.settings import Settings
+from composer.ui.chain_state import begin_chain
 from composer.ui.engine import ModelChoice, algorithm_of, model_choices
 from composer.ui.forms import fill_form
 from composer.ui.keeping import playing_of, work_on
@@ -40,6 +43,7 @@ from composer.ui.state import (
     use_model,
     write_address,
 )
+from composer.ui.steps import add_step, begin_steps
 
 
 def begin() -> None:
@@ -65,8 +69,18 @@ def open_project(project: Project) -> None:
     """Show a project in the studio: its takes, its melody, its settings, and the way it is played."""
     work_on(project)
     st.session_state[NOTICE] = st.session_state[RESULT_ERROR] = None
+    begin_chain(project.chain or Chain.of(project.result), project.place)
     show(project.result, playing_of(project))
-    _fill(project.result)
+    _step_back_to_original(project.result)
+    fill_from(project.result)
+
+
+def _step_back_to_original(result: Result) -> None:
+    """Let undo lead from takes that were edited in an earlier visit to those that were generated, if they are kept."""
+    generated = find_result(result.id) if edited_takes(result) else None
+    if generated is not None:
+        begin_steps(generated, "As it was generated")
+        add_step(result, "Edited before")
 
 
 def _open_result(result_id: str | None) -> None:
@@ -82,10 +96,10 @@ def _open_result(result_id: str | None) -> None:
     if result is None:
         return
     show(result)
-    _fill(result)
+    fill_from(result)
 
 
-def _fill(result: Result) -> None:
+def fill_from(result: Result) -> None:
     """Set melody, model, settings and seed to those a result was made with."""
     st.session_state[MODEL] = result.about["model_name"]
     _fill_in(result.request, _settings(result.about["algorithm"], result.request))

@@ -45,7 +45,8 @@ def line_words(entry: Entry, zone: tzinfo = UTC) -> str:
     changed = datetime.fromisoformat(entry.changed).astimezone(zone)
     when = f"{changed.day} {changed:%b %Y, %H:%M}"
     takes = f"{entry.takes} take{'s' * (entry.takes != 1)}"
-    return " · ".join([*([plain(entry.melody)] if entry.melody else []), takes, plain(entry.model), when])
+    steps = [f"{entry.steps} steps"] if entry.steps > 1 else []
+    return " · ".join([*([plain(entry.melody)] if entry.melody else []), *steps, takes, plain(entry.model), when])
 
 
 def _line(entry: Entry, newest: bool) -> None:

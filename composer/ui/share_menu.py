@@ -7,15 +7,19 @@ from collections.abc import Callable
 import streamlit as st
 
 from composer.music.bundles import file_name
+from composer.projects.edited import edited_takes
 from composer.projects.link import LONGEST_LINK, MOST_NOTES, PARAMETER, Shared, Task, encode
 from composer.projects.project import EXTENSION, Project, pack_project
 from composer.projects.results import Result
+from composer.ui.chain_state import chain_to_keep
 from composer.ui.copy_link import copy_link
 from composer.ui.keeping import project_of
 from composer.ui.state import current_playing
 from composer.ui.task import task_form
 
 _TOO_LONG = "This melody is too long for a link. Send the project file instead: it opens on the Projects page."
+_STEP_ALONE = "A link brings this step alone, with the melody it is given. The project file holds all steps."
+_EDITED = "What you edited travels in the project file, not in a link: a link brings the takes as they were generated."
 
 
 def share_menu(result: Result) -> None:
@@ -27,6 +31,9 @@ def share_menu(result: Result) -> None:
             "The link itself holds melody, model, settings, seed, instruments and tempo. On a studio with the same "
             "model it plays the same notes."
         )
+        _steps_note()
+        if edited_takes(result):
+            st.caption(f":material/edit: {_EDITED}")
         st.download_button(
             "Project file",
             _later(project_of(result)),
@@ -48,6 +55,9 @@ def preset_maker(result: Result) -> None:
             "the page simple."
         )
         _link_line(result, task_form(result), "Copy preset link", "preset.link")
+        _steps_note()
+        if edited_takes(result):
+            st.caption(f":material/edit: {_EDITED}")
 
 
 def link_query(result: Result, task: Task) -> str:
@@ -73,3 +83,9 @@ def _link_line(result: Result, task: Task, button: str, key: str) -> None:
         st.caption(f":material/info: {_TOO_LONG}")
     else:
         copy_link(query, "Link", button, key)
+
+
+def _steps_note() -> None:
+    """What a link leaves out where the music on the page is one of several steps."""
+    if chain_to_keep()[0] is not None:
+        st.caption(f":material/info: {_STEP_ALONE}")

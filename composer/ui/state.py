@@ -21,6 +21,7 @@ from composer.projects.request import Request
 from composer.projects.results import Result, arrange
 from composer.ui.engine import ModelChoice, algorithm_of, model_choices, model_of
 from composer.ui.forms import form_values
+from composer.ui.steps import add_step, begin_steps
 
 FIRST_MELODY = "Evening Walk"
 FIRST_SEED = 1
@@ -72,9 +73,9 @@ def program_key(part: int) -> str:
     return f"studio.program.{part}"
 
 
-def home_key(result: Result) -> str:
-    """The key of the choice of parts that go into the files: one for all results of a band with these parts."""
-    return f"studio.home.{'/'.join(result.about['parts'])}"
+def home_key(score: Score) -> str:
+    """The key of the choice of parts that go into the files: one for all music with these parts."""
+    return f"studio.home.{'/'.join(track.name for track in score.tracks)}"
 
 
 def shown_take(result: Result) -> int:
@@ -120,19 +121,23 @@ def answer() -> Result | None:
     if PENDING not in st.session_state:
         return None
     choice, request, pressed = st.session_state.pop(PENDING)
-    settings = algorithm_of(choice).GenerateSettings.from_dict(request.settings)
     st.session_state[RESULT_ERROR] = None
     result = None
     try:
-        result = arrange(
-            request, lambda melody: model_of(choice).generate(melody, settings, request.seed), choice.about()
-        )
-        show(result, st.session_state.pop(PLAYING, None))
+        result = make(choice, request)
+        words = f"Generated, seed {request.seed}" if pressed else ""
+        show(result, st.session_state.pop(PLAYING, None), words)
         st.session_state[NOTICE] = None
     except BadInput as error:
         st.session_state[RESULT_ERROR] = str(error)
     write_address()
     return result if pressed else None
+
+
+def make(choice: ModelChoice, request: Request) -> Result:
+    """What a model answers to a request, made or found again; raises BadInput where it can't."""
+    settings = algorithm_of(choice).GenerateSettings.from_dict(request.settings)
+    return arrange(request, lambda melody: model_of(choice).generate(melody, settings, request.seed), choice.about())
 
 
 def choose_melody(melody: Melody) -> None:
@@ -172,6 +177,11 @@ def take_drawn(score: Score) -> None:
     _try_melody(lambda: Melody.proposed(score, "Drawn tune"))
 
 
+def take_sung(melody: Callable[[], Melody]) -> None:
+    """Use what was sung; `melody` may raise BadInput."""
+    _try_melody(melody)
+
+
 def take_upload(data: bytes, name: str) -> None:
     """Use the melody of a file's bytes; `name` is the file's."""
     from composer.music.reading import read_score
@@ -193,11 +203,23 @@ def _try_melody(make: Callable[[], Melody]) -> None:
         st.session_state[MELODY_ERROR] = str(error)
 
 
-def show(result: Result, playing: Playing | None = None) -> None:
-    """Make `result` the one on the page, played as `playing` says; else instruments and tempo stay where they fit."""
+def show(result: Result, playing: Playing | None = None, words: str = "") -> None:
+    """Make `result` the one on the page, played as `playing` says; else instruments and tempo stay where they fit.
+
+    `words` say what was done to get it, for undo; without them nothing that was there before can be brought back.
+    """
+    goes_on = words and st.session_state.get(RESULT) is not None
+    put_on_page(result)
+    add_step(result, words) if goes_on else begin_steps(result)
+    st.session_state[VIEW] = 0
+    if playing is not None:
+        _play_as(result, playing)
+
+
+def put_on_page(result: Result) -> None:
+    """Make `result` the one on the page; a band or a tune that wasn't there before brings instruments and tempo."""
     before: Result | None = st.session_state.get(RESULT)
     st.session_state[RESULT] = result
-    st.session_state[VIEW] = 0
     another_tune = before is None or Melody(before.request.melody).id != Melody(result.request.melody).id
     another_band = before is None or before.about["parts"] != result.about["parts"]
     if another_tune:
@@ -205,8 +227,6 @@ def show(result: Result, playing: Playing | None = None) -> None:
     for part, program in enumerate(first_programs(result)):
         if another_band or (another_tune and part == 0):
             st.session_state[program_key(part)] = program
-    if playing is not None:
-        _play_as(result, playing)
 
 
 def _play_as(result: Result, playing: Playing) -> None:

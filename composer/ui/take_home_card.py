@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from composer.music.bundles import file_name
-from composer.projects.performance import part_names
+from composer.music.score import Score
 from composer.projects.results import Result
+from composer.ui.chain_sound import steps_before
 from composer.ui.home_files import MIDI, PICTURE, SOUND, Kind, Taken, everything, score_kinds
 from composer.ui.keeping import project_name, project_of
-from composer.ui.listen_card import shown_score
+from composer.ui.listen_card import heard_score
 from composer.ui.menu import is_dark
 from composer.ui.plain import plain
 from composer.ui.share_menu import preset_maker, share_menu
@@ -28,7 +29,8 @@ def take_home_card() -> None:
     with st.container(border=True, key="card_home"):
         st.header("4 · Take home", anchor=False)
         st.caption(f"Take {take + 1}, with the instruments and the tempo chosen above.{_kept_words(result)}")
-        taken = Taken(shown_score(result, take), _part_switches(result), is_dark())
+        score = heard_score(result, take)
+        taken = Taken(score, _part_switches(score), is_dark())
         stem = f"{file_name(taken.score.title)}-take-{take + 1}"
         with st.container(horizontal=True, gap="small"):
             _button(MIDI, taken, stem, primary=True)
@@ -51,7 +53,7 @@ def take_home_card() -> None:
                 on_click="ignore",
             )
             share_menu(result)
-        sheet_music(taken, (result.id, take), stem)
+        sheet_music(taken, (result.fingerprint(take), steps_before()), stem)
         preset_maker(result)
 
 
@@ -76,9 +78,9 @@ def _button(kind: Kind, taken: Taken, stem: str, primary: bool = False) -> None:
     )
 
 
-def _part_switches(result: Result) -> Sequence[int]:
+def _part_switches(score: Score) -> Sequence[int]:
     """The numbers (from 0) of the parts that go into the files: all at first, and always one at least."""
-    names, key = part_names(result), home_key(result)
+    names, key = [track.name for track in score.tracks], home_key(score)
     st.session_state.setdefault(key, list(range(len(names))))
     chosen = st.pills(
         "Parts in the files",
