@@ -16,6 +16,7 @@ import torch
 from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
 from composer.algorithms.models import load_model
 from composer.data.dataset import Dataset
+from composer.data.registry import find_source
 from composer.evaluation.classifier import real_or_generated
 from composer.evaluation.evaluate import arrange, as_voices
 from composer.evaluation.intervals import Figure, seeds_figure
@@ -100,7 +101,7 @@ def from_nothing(subject: Subject) -> list[Result]:
     real = float(np.nanmean([chord_rate(piece) for piece in pieces]))
     results, spent = [], 0.0
     for limit in (60, 120):
-        spent = _train_for(trainer, limit, spent)
+        spent = train_for(trainer, limit, spent)
         takes = _arrange(subject, trainer, pieces, seed=0)
         rate = float(np.nanmean([chord_rate(take) for take in takes]))
         results.append(Result(f"Chord rate after {spent:.0f} s of training", Figure(rate), "", f"real {real:.3f}"))
@@ -116,6 +117,20 @@ def critic(subject: Subject) -> list[Result]:
         for column, what in enumerate(("Real or generated (AUC)", "Similarity index")):
             results.append(Result(f"{what}, {name}", seeds_figure([row[column] for row in found]), ""))
     return results
+
+
+def musegan(subject: Subject) -> list[Result]:
+    """How fast a MuseGAN learns on the shapes of the paper; see `bench_musegan`."""
+    from composer.evaluation.bench_musegan import paper_shapes
+
+    return paper_shapes(find_source("band").load())
+
+
+def choir(subject: Subject) -> list[Result]:
+    """How well a MuseGAN sings chorales after ten minutes from nothing; see `bench_musegan`."""
+    from composer.evaluation.bench_musegan import ten_minutes
+
+    return ten_minutes(find_source("chorales").load())
 
 
 def latency(subject: Subject) -> list[Result]:
@@ -205,6 +220,8 @@ BENCHES: dict[str, Bench] = {
     "throughput": Bench("Training speed with 5 critic updates", 1.5, throughput),
     "from-nothing": Bench("Chord rate after one and two minutes of training", 2.5, from_nothing),
     "critic": Bench("What the critic adds, at the same training time", 60, critic),
+    "musegan": Bench("Training speed of MuseGAN on the shapes of its paper", 3, musegan),
+    "choir": Bench("A MuseGAN after ten minutes of chorales", 13, choir),
     "latency": Bench("Model time of one take", 0.3, latency),
     "sound": Bench("Speed of synthesis", 0.1, sound),
     "import": Bench("Import of a person's own files", 1.5, own_music),
@@ -225,18 +242,18 @@ def long_melody(dataset: Dataset, bars: int) -> Voices:
 def _train_and_judge(subject: Subject, ratio: int, seed: int) -> tuple[float, float]:
     """AUC and similarity index of the validation pieces arranged by a model trained for the subject's minutes."""
     trainer = subject.algorithm.trainer(subject.dataset, _with(subject, update_ratio=ratio), seed)
-    _train_for(trainer, 60 * subject.minutes)
+    train_for(trainer, 60 * subject.minutes)
     real = subject.dataset.split("valid")
     takes = _arrange(subject, trainer, real, seed)
     return real_or_generated(takes, real).value, similarity_index(takes, real)
 
 
 def _arrange(subject: Subject, trainer: Trainer, pieces: Sequence[Voices], seed: int) -> list[Voices]:
-    takes = arrange(_model(subject, trainer), pieces, subject.algorithm.GenerateSettings(), seed)
+    takes = arrange(model_of(subject, trainer), pieces, subject.algorithm.GenerateSettings(), seed)
     return as_voices(takes, subject.dataset.part_names)
 
 
-def _train_for(trainer: Trainer, limit: float, spent: float = 0.0) -> float:
+def train_for(trainer: Trainer, limit: float, spent: float = 0.0) -> float:
     """One epoch, and more as long as the next is likely to end within `limit` seconds; all seconds `spent` so far."""
     longest = 0.0
     while not longest or spent + longest <= limit:
@@ -245,7 +262,8 @@ def _train_for(trainer: Trainer, limit: float, spent: float = 0.0) -> float:
     return spent
 
 
-def _model(subject: Subject, trainer: Trainer) -> Model:
+def model_of(subject: Subject, trainer: Trainer) -> Model:
+    """The model that a training of the subject's algorithm on its dataset has come to, at default settings."""
     algorithm, dataset = subject.algorithm, subject.dataset
     settings = algorithm.TrainSettings().as_dict()
     info = ModelInfo(algorithm.name, algorithm.version, dataset.name, dataset.fingerprint, dataset.part_names, settings)
@@ -256,7 +274,7 @@ def _loaded(subject: Subject) -> Model:
     """The subject's trained model, or one that has learned nothing, which takes the same time."""
     if subject.model is not None:
         return load_model(subject.model)
-    return _model(subject, subject.algorithm.trainer(subject.dataset, subject.algorithm.TrainSettings(), seed=0))
+    return model_of(subject, subject.algorithm.trainer(subject.dataset, subject.algorithm.TrainSettings(), seed=0))
 
 
 def _with(subject: Subject, **changes: Any) -> Settings:
