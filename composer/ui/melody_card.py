@@ -1,4 +1,4 @@
-"""1 Melody: pick a sample, bring a file, type a tune or play it; see and hear it."""
+"""1 Melody: pick a sample, bring a file, type, play, draw or sing a tune; see and hear it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from composer.ui.engine import players, synthesiser
 from composer.ui.keyboard import keyboard
 from composer.ui.plain import plain
 from composer.ui.player import PlayerData, player, player_data
+from composer.ui.singing import singing
 from composer.ui.state import (
     MELODY,
     MELODY_ERROR,
@@ -42,6 +43,7 @@ def melody_card() -> None:
             "Type": _typewriter,
             "Play": _piano,
             "Draw": drawing_board,
+            "Sing": singing,
         }
         st.session_state.setdefault(_WAY, "Sample")
         way = st.segmented_control(
