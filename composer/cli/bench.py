@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.util import find_spec
 
 from composer.algorithms.models import read_info, shipped_models
 from composer.algorithms.registry import ALGORITHMS, find_algorithm
@@ -17,12 +18,14 @@ from composer.errors import BadInput
 from composer.evaluation.bench import BENCHES as MUSIC_BENCHES
 from composer.evaluation.bench import Bench, Result, Subject, machine
 from composer.evaluation.bench_drag import drag
+from composer.evaluation.bench_singing import bench_singing
 
 LONG_MINUTES = 10
 """A bench that takes longer is only run when it is named."""
 BENCHES = MUSIC_BENCHES | {
     "drag": Bench("Smoothness of dragging notes in the roll editor, in Chromium", 0.4, drag),
     "link": Bench("Length of a link that holds a piece", 0.1, bench_link),
+    "singing": Bench("Notes found in sung melodies", 2, bench_singing, needs="mir_eval"),
     "survive": Bench("What is lost where trainings and servers are killed", 12, bench_survive),
 }
 
@@ -44,7 +47,7 @@ def run(chosen: argparse.Namespace) -> None:
     unknown = set(chosen.what) - BENCHES.keys()
     if unknown:
         raise BadInput(f"There is nothing called “{min(unknown)}” to measure; there is: {', '.join(BENCHES)}.")
-    names = chosen.what or [name for name, bench in BENCHES.items() if bench.minutes < LONG_MINUTES]
+    names = chosen.what or [name for name, bench in BENCHES.items() if bench.minutes < LONG_MINUTES and _ready(bench)]
     subject = _subject(chosen)
     results: dict[str, list[Result]] = {}
     for name in names:
@@ -57,6 +60,11 @@ def run(chosen: argparse.Namespace) -> None:
     print(", ".join(f"{name} {value}" for name, value in machine().items()), end="\n\n")
     lines = [(r.what, f"{r.figure} {r.unit}".strip(), r.beside) for found in results.values() for r in found]
     print(table(["what", "measured", "beside"], lines))
+
+
+def _ready(bench: Bench) -> bool:
+    """Whether the package that a bench needs beyond the program's own is there."""
+    return not bench.needs or find_spec(bench.needs) is not None
 
 
 def _subject(chosen: argparse.Namespace) -> Subject:

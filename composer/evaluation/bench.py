@@ -48,11 +48,15 @@ class Result:
 
 @dataclass(frozen=True)
 class Bench:
-    """Something that can be measured alone. `minutes` is about how long it takes on two cores."""
+    """Something that can be measured alone. `minutes` is about how long it takes on two cores.
+
+    `needs` is a package beyond those of requirements.txt; where it is missing the bench is only run when it is named.
+    """
 
     title: str
     minutes: float
     measure: Callable[[Subject], list[Result]]
+    needs: str = ""
 
 
 @dataclass(frozen=True)
