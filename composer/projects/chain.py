@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from composer.errors import BadInput
-from composer.music.score import Score, Track
+from composer.music.score import Notes, Score, Track
+from composer.music.theory import SOPRANO_RANGE, fit_range, fold_into_range
 from composer.projects.checking import LONGEST_NAME
 from composer.projects.melody import Melody
 from composer.projects.performance import first_programs, follows_melody, part_names, perform
@@ -66,26 +67,35 @@ class ChainStep:
     def handed_on(self) -> Score:
         """What goes on, as a melody: the person's own where its notes are played as they were, else one part of it.
 
-        Such a part is as loud as the person's melody. Raises BadInput, with a sentence in small letters, where the take
-        or the part is not there, the part has no notes, or it is drums.
+        Such a part is as loud as the person's melody, and a low or high one is moved by whole octaves to where a tune
+        is sung, so that there is room below it. Raises BadInput, with a sentence in small letters, where the take or
+        the part is not there, the part has no notes, or it is drums.
         """
-        melody, row = Melody(self.result.request.melody), self.row
-        if self.take >= len(self.result.takes):
-            raise BadInput(f"there is no take {self.take + 1} any more; choose another take.")
-        if row is None:
-            names = ", ".join(self.result.about["parts"])
-            raise BadInput(f"there is no part called “{self.part}”; choose one of: {names}.")
-        score = perform(self.result, self.take, first_programs(self.result), melody.bpm)
-        track = score.tracks[row]
+        melody = Melody(self.result.request.melody)
+        score = perform(self.result, self._sound_take(), first_programs(self.result), melody.bpm)
+        track = score.tracks[self._sound_row()]
         if track.is_drum:
             raise BadInput("drums have no tune; choose another part.")
         if not len(track.notes):
             raise BadInput(f"the {self.part_label} of take {self.take + 1} has no notes; choose another part.")
-        if row == 0 and np.array_equal(track.notes, melody.grid.notes):
+        if self.row == 0 and np.array_equal(track.notes, melody.grid.notes):
             return melody.score
         notes = track.notes.copy()
         notes["velocity"] = round(float(np.median(melody.grid.notes["velocity"])))
+        octaves = round(fit_range(notes["pitch"], *SOPRANO_RANGE) / 12)
+        notes["pitch"] = fold_into_range(notes["pitch"] + 12 * octaves, 0, 127)
         return replace(score, tracks=(replace(track, notes=notes),))
+
+    def _sound_take(self) -> int:
+        if self.take >= len(self.result.takes):
+            raise BadInput(f"there is no take {self.take + 1} any more; choose another take.")
+        return self.take
+
+    def _sound_row(self) -> int:
+        if self.row is None:
+            names = ", ".join(self.result.about["parts"])
+            raise BadInput(f"there is no part called “{self.part}”; choose one of: {names}.")
+        return self.row
 
 
 @dataclass(frozen=True)
@@ -171,13 +181,13 @@ class Chain:
     def earlier_tracks(self, number: int) -> tuple[Track, ...]:
         """The parts of all steps before step `number` (from 0), named after part and step: “Alto (step 1)”.
 
-        A part that is the melody of the step after it is left out, since that step plays it itself.
+        A part that the step after it plays itself, note for note, as its melody, is left out.
         """
         tracks: list[Track] = []
         for place, (step, following) in enumerate(pairwise(self.steps[: number + 1]), 1):
             score = perform(step.result, step.take_there, step.heard_with, self.melody.tempos[0].bpm)
-            played = step.row if follows_melody(following.result) else None
-            kept = (track for row, track in enumerate(score.tracks) if row != played)
+            tune = Melody(following.result.request.melody).grid.notes if follows_melody(following.result) else None
+            kept = (track for track in score.tracks if tune is None or not _same_notes(track.notes, tune))
             tracks += [replace(track, name=f"{track.name} (step {place})") for track in kept]
         return tuple(tracks)
 
@@ -187,3 +197,8 @@ class Chain:
         except BadInput:
             return False
         return Melody(given).id == Melody(self.steps[number].result.request.melody).id
+
+
+def _same_notes(one: Notes, other: Notes) -> bool:
+    """Whether the same pitches begin at the same times; how long and how loud they are doesn't matter."""
+    return all(np.array_equal(one[field], other[field]) for field in ("onset", "pitch"))

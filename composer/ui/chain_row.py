@@ -46,7 +46,7 @@ def chain_foot(result: Result) -> None:
 
 
 def step_words(chain: Chain, number: int) -> str:
-    """What the row says of step `number` (from 0): “1 · U-Net GAN (take 2, Bass)”, and where it is older than that before."""
+    """What the row says of step `number` (from 0): “1 · U-Net GAN (take 2, Bass)”, with a word where it is older."""
     if number == len(chain.steps):
         return f"{number + 1} · New step"
     step = chain.steps[number]
@@ -104,7 +104,13 @@ def _next_melody(chain: Chain, result: Result) -> None:
     ):
         st.caption("This take becomes the melody of a next step: choose another model, and it plays with it.")
         key = f"studio.chain.next.{'/'.join(result.about['parts'])}"
-        st.selectbox("Which part?", _parts(result), format_func=lambda part: _part_name(result, part), key=key)
+        st.selectbox(
+            "Which part?",
+            _parts(result),
+            key=key,
+            format_func=lambda part: _part_name(result, part),
+            help="A low part moves up by octaves, to where a tune is sung.",
+        )
         st.button(
             "Use it",
             key="chain.add",
@@ -124,6 +130,7 @@ def _what_goes_on(chain: Chain, place: int) -> None:
             f"Take for step {place + 2}",
             range(len(result.takes)),
             index=None,
+            required=True,
             key=_TAKE,
             format_func=lambda take: f"Take {take + 1}",
             on_change=_hand_on,
@@ -134,6 +141,7 @@ def _what_goes_on(chain: Chain, place: int) -> None:
             f"Part for step {place + 2}",
             _parts(result),
             index=None,
+            required=True,
             key=_PART,
             format_func=lambda part: _part_name(result, part),
             on_change=_hand_on,

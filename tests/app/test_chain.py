@@ -201,7 +201,7 @@ def test_the_steps_before_are_heard_and_taken_home_too() -> None:
     alone = studio.get("download_button")
     assert len(switches(studio)) == 6
     clean(studio.toggle(key="studio.chain.together").set_value(True).run())
-    assert switches(studio)[6:] == ["Melody (step 1)", "Alto (step 1)", "Tenor (step 1)"]
+    assert switches(studio)[6:] == [f"{part} (step 1)" for part in ("Melody", "Alto", "Tenor", "Bass")]
     assert len(studio.get("download_button")) == len(alone)
     assert len(switches(go_to(studio, 0))) == 4
 

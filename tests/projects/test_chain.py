@@ -77,10 +77,16 @@ class TestWhatGoesOn:
 
     def test_another_part_goes_on_where_it_sounds_as_loud_as_the_tune(self) -> None:
         given = chain_of((1, "Bass")).given(1)
-        assert notes_of(given) == [(onset, pitch - 11) for onset, pitch in notes_of(TUNE_SCORE)]
+        assert notes_of(given) == [(onset, pitch - 11 + 12) for onset, pitch in notes_of(TUNE_SCORE)]
         assert given.title == "Walk · Bass" and len(given.tracks) == 1
         assert set(given.tracks[0].notes["velocity"]) == set(TUNE_SCORE.tracks[0].notes["velocity"])
         assert (given.tempos, given.meters, given.pickup) == (TUNE_SCORE.tempos, TUNE_SCORE.meters, TUNE_SCORE.pickup)
+
+    def test_a_low_part_goes_up_by_octaves_to_where_a_tune_is_sung(self) -> None:
+        result = made()
+        low = tuple(replace(take, pitch=take.pitch - np.array([[0], [0], [25]], np.int16)) for take in result.takes)
+        given = Chain.of(replace(result, takes=low)).changed(0, part="Bass").given(1)
+        assert notes_of(given) == [(onset, pitch - 10 - 25 + 36) for onset, pitch in notes_of(TUNE_SCORE)]
 
     def test_the_name_stays_short_however_many_steps_there_are(self) -> None:
         assert chain_of((0, "Bass"), (0, "Alto")).given(2).title == "Walk · Alto"
@@ -211,6 +217,13 @@ class TestTogether:
         alone = perform(chain.steps[0].result, 1, (1, 2, 3), 100)
         assert (alto.program, bass.program) == (2, 3)
         assert np.array_equal(bass.notes, alone.tracks[2].notes)
+
+    def test_a_part_that_moved_to_become_the_melody_still_sounds_where_it_was(self) -> None:
+        result = made()
+        low = tuple(replace(take, pitch=take.pitch - np.array([[0], [0], [25]], np.int16)) for take in result.takes)
+        chain = Chain.of(replace(result, takes=low)).changed(0, part="Bass")
+        chain = chain.with_result(1, made(chain.given(1)))
+        assert [track.name for track in chain.earlier_tracks(1)][2:] == ["Bass (step 1)"]
 
     def test_a_melody_that_the_next_step_made_up_anew_does_not_take_its_place(self) -> None:
         chain = Chain.of(made()).with_result(1, made(follow=False))
