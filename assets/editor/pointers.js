@@ -116,7 +116,7 @@ class Pointers {
     const { note, edge, locked } = y < RULER_PX ? {} : sheet.hit(x, y);
     const empty = { draw: "crosshair", select: "default", erase: "default" }[tool];
     const over = tool === "erase" ? "pointer" : edge ? "ew-resize" : "grab";
-    sheet.sheet.style.cursor = y < RULER_PX ? "ew-resize" : note ? over : locked ? "not-allowed" : empty;
+    sheet.sheet.style.cursor = y < RULER_PX ? "grab" : note ? over : locked ? "not-allowed" : empty;
     const shown = note ?? (notes.parts[part] && sheet.rows.pitch(row, part) !== null ? { part } : null);
     if (!touch && data) sheet.light(y < RULER_PX || !shown ? null : row, shown && sheet.colourOf(shown));
   }

@@ -58,7 +58,7 @@ class EditorSheet extends Roll {
     if (first || this.measuredWidth !== this.viewWidth) this.row = this.rowHeight(coarse || narrow ? 14 : 10);
     this.grow();
     this.fit = (this.viewWidth - 2 * PAD_PX) / this.data.steps;
-    if (first) this.zoom = Math.max(this.fit, narrow ? 3 : 2);
+    if (first) this.zoom = this.fit >= (narrow ? 3 : 1.4) ? this.fit : narrow ? 3 : 2;
     this.zoom = clamp(this.zoom, Math.min(Math.max(this.fit, 0.4), MOST_PER_STEP), Math.max(MOST_PER_STEP, this.fit));
     this.measuredWidth = this.viewWidth;
     this.resize();
@@ -86,8 +86,11 @@ class EditorSheet extends Roll {
     this.top = this.scroller.scrollTop;
   }
 
+  // To the middle of the notes; drums, which lie below all others, count only where they are alone.
   scrollToNotes() {
-    const used = this.model.rows.map((note) => this.rows.of(note));
+    const { rows, model } = this;
+    const pitched = model.rows.filter((note) => !model.isDrum(note));
+    const used = (pitched.length ? pitched : model.rows).map((note) => rows.of(note));
     const middle = used.length ? (Math.min(...used) + Math.max(...used) + 1) / 2 : this.high - EMPTY_MIDDLE;
     this.scroller.scrollTo(0, middle * this.row - (this.viewHeight - RULER_PX) / 2);
     this.looked();

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from composer.evaluation.bench import Result, Subject
 from composer.evaluation.bench_page import PATIENCE_MS, Row, chromium, serve
@@ -41,11 +42,11 @@ _FIRST_NOTE = """editor => {
   return [left + sheet.x(note.onset + note.length / 3), top + sheet.rowTop(sheet.rows.of(note)) + sheet.row / 2];
 }"""
 _WATCH = """() => {
-  window.frames60 = [];
-  const frame = (now) => window.frames60 && (window.frames60.push(now), requestAnimationFrame(frame));
+  window.dragged = [];
+  const frame = (now) => window.dragged && (window.dragged.push(now), requestAnimationFrame(frame));
   requestAnimationFrame(frame);
 }"""
-_TOLD = "() => { const times = window.frames60; window.frames60 = null; return times; }"
+_TOLD = "() => { const times = window.dragged; window.dragged = null; return times; }"
 
 
 def measure_drag() -> list[Row]:
@@ -59,8 +60,8 @@ def measure_drag() -> list[Row]:
         script.write_text(_PAGE, encoding="utf-8")
         with serve(home, script) as (_, address), chromium() as browser:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
-            sent: list[Any] = []
-            page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+            sent: list[str] = []
+            page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append("a message")))
             page.goto(address)
             editor = page.locator(_EDITOR)
             editor.wait_for(timeout=PATIENCE_MS)
@@ -78,7 +79,7 @@ def drag(subject: Subject) -> list[Result]:
     return [Result(what, Figure(value), unit, beside) for what, value, unit, beside in measure_drag()]
 
 
-def _drag(page: Any, sent: list[Any]) -> np.ndarray:
+def _drag(page: Any, sent: list[str]) -> NDArray[np.float64]:
     """Milliseconds between frames while the first note is taken round and round; what is left is taken back."""
     x, y = page.locator(_EDITOR).evaluate(_FIRST_NOTE)
     page.mouse.move(x, y)
@@ -99,11 +100,11 @@ def _drag(page: Any, sent: list[Any]) -> np.ndarray:
     return np.diff(times)
 
 
-def _rows(what: str, frames_ms: np.ndarray) -> list[Row]:
-    slow = float(np.percentile(frames_ms, 95))
+def _rows(what: str, frames_ms: NDArray[np.float64]) -> list[Row]:
+    median, slow = (float(np.percentile(frames_ms, percent)) for percent in (50, 95))
     return [
-        (f"Dragging {what}: frames a second (median)", 1000 / float(np.median(frames_ms)), "", "at least 60"),
-        ("... 5th percentile", 1000 / slow, "", "at least 50"),
+        (f"Dragging {what}: time between frames (median)", median, "ms", "at most 16.8, 60 frames a second"),
         ("... 95 % of frames within", slow, "ms", "at most 20"),
+        ("... frames a second, of the slowest 5 %", 1000 / slow, "", "at least 50"),
         ("... longest frame", float(frames_ms.max()), "ms", ""),
     ]

@@ -15,6 +15,7 @@ DRAFTS = "studio.drafts"
 _BARS, _METER, _BPM = "studio.drawing.bars", "studio.drawing.meter", "studio.drawing.bpm"
 _EIGHTH = 6
 _NARROW_PX = 80
+_HEIGHT_PX, _LARGE_PX = 300, 480
 _PART = EditorPart("Melody", 0, single=True)
 
 
@@ -22,18 +23,37 @@ def drawing_board() -> None:
     """Draw the roll with what belongs to it; each finished gesture makes what is there the session's melody."""
     drafts = _drafts()
     _settings(drafts.now)
-    roll_editor(
-        drafts.now.roll,
-        [_PART],
-        "studio_drawing",
-        take_edit,
-        snap=_EIGHTH,
-        on_history=travel,
-        height=300,
-    )
+    _roll(drafts.now, "studio_drawing", _HEIGHT_PX)
     if not len(drafts.now.roll.notes):
         st.caption("Click or tap in the roll to draw a note, and drag to make it longer. Your tune sounds at once.")
-    _buttons(drafts)
+    with st.container(horizontal=True, gap="xsmall"):
+        _undo_buttons(drafts, "drawing")
+        if len(drafts.now.roll.notes):
+            st.button("Empty", icon=":material/delete_sweep:", key="drawing_empty", on_click=_clear)
+        if st.button("Larger", icon=":material/open_in_full:", key="drawing_larger"):
+            _large_board()
+        if not _is_drawn(st.session_state[MELODY]):
+            st.button(
+                "Begin from the melody below", icon=":material/edit:", key="drawing_begin", on_click=begin_from_melody
+            )
+
+
+@st.dialog("Draw your melody", width="large", on_dismiss="rerun")
+def _large_board() -> None:
+    drafts = _drafts()
+    _roll(drafts.now, "studio_drawing_large", _LARGE_PX)
+    with st.container(horizontal=True, gap="xsmall"):
+        _undo_buttons(drafts, "drawing_large")
+
+
+def _roll(drawing: Drawing, key: str, height: int) -> None:
+    roll_editor(drawing.roll, [_PART], key, take_edit, snap=_EIGHTH, on_history=travel, height=height)
+
+
+def _undo_buttons(drafts: Drafts, key: str) -> None:
+    for way, there in (("undo", drafts.past), ("redo", drafts.future)):
+        icon = f":material/{way}:"
+        st.button(way.capitalize(), icon=icon, key=f"{key}_{way}", on_click=travel, args=(way,), disabled=not there)
 
 
 def begin_from_melody() -> None:
@@ -103,32 +123,6 @@ def _change_meter() -> None:
 
 def _change_tempo() -> None:
     _go_on(_drafts().now.with_tempo(st.session_state[_BPM]))
-
-
-def _buttons(drafts: Drafts) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button(
-            "Undo",
-            icon=":material/undo:",
-            key="drawing_undo",
-            on_click=travel,
-            args=("undo",),
-            disabled=not drafts.past,
-        )
-        st.button(
-            "Redo",
-            icon=":material/redo:",
-            key="drawing_redo",
-            on_click=travel,
-            args=("redo",),
-            disabled=not drafts.future,
-        )
-        if len(drafts.now.roll.notes):
-            st.button("Empty", icon=":material/delete_sweep:", key="drawing_empty", on_click=_clear)
-    if not _is_drawn(st.session_state[MELODY]):
-        st.button(
-            "Begin from the melody below", icon=":material/edit:", key="drawing_begin", on_click=begin_from_melody
-        )
 
 
 def _clear() -> None:
