@@ -49,15 +49,11 @@ def own_parts(result: Result) -> set[int]:
 
 
 def bar_words(roll: Pianoroll, start: int, end: int) -> str:
-    """Where steps start..end of a roll lie: “bar 3”, “bars 3 to 4”, “the pickup”, “the pickup to bar 1”."""
+    """Where steps start..end of a roll lie: “in bar 3”, “in bars 3 to 4”, “from the pickup to bar 1”."""
     first, last = ((step - roll.pickup_steps) // roll.steps_per_bar + 1 for step in (start, max(end - 1, start)))
-    if first == last:
-        return _bar(first)
-    return f"bars {first} to {last}" if first > 0 else f"{_bar(first)} to {_bar(last)}"
-
-
-def _bar(number: int) -> str:
-    return f"bar {number}" if number > 0 else "the pickup"
+    if first < 1:
+        return "in the pickup" if last < 1 else f"from the pickup to bar {last}"
+    return f"in bar {first}" if first == last else f"in bars {first} to {last}"
 
 
 def _shift(result: Result, roll: Pianoroll) -> int:

@@ -23,7 +23,7 @@ def again_row(result: Result, take: int) -> None:
         return
     free, locked = free_parts(result), locked_parts(result)
     region, words = _selection(result, take, free)
-    st.caption(words)
+    st.caption(f"Selected: {words}" if region is not None else words)
     place = Place.of(result, take)
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -59,7 +59,7 @@ def _selection(result: Result, take: int, free: list[int]) -> tuple[Region | Non
     if not parts:
         return None, "Only locked parts are selected; select notes of another part, or unlock this one."
     names = ", ".join(plain(part_names(result)[part]) for part in parts)
-    words = f"{names} in {bar_words(heard_roll(result, take), chosen.start, chosen.end)}"
+    words = f"{names} {bar_words(heard_roll(result, take), chosen.start, chosen.end)}"
     return region_of(result, take, parts, chosen.start, chosen.end), words
 
 

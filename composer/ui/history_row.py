@@ -21,13 +21,13 @@ from composer.ui.steps import current_history
 from composer.ui.undoing import go_to, redo, undo
 
 _SHOWN = 8
-"""Steps in the row; earlier ones lie in an expander."""
-_STEP_PX = 132
+"""Versions in the row; earlier ones lie in an expander."""
+_STEP_PX = 140
 _STYLE = """<style>
 .st-key-history_row, .st-key-history_earlier { flex-wrap: nowrap; overflow-x: auto; padding-bottom: 0.4rem; }
 .step { margin: 0; font-size: 0.8rem; line-height: 1.3; }
 .step img { display: block; width: 132px; height: 44px; margin-bottom: 0.3rem; }
-.step span { display: block; height: 2.6em; overflow: hidden; overflow-wrap: anywhere; }
+.step span { display: block; height: 3.9em; overflow: hidden; overflow-wrap: anywhere; }
 </style>"""
 
 
@@ -54,12 +54,12 @@ def history_row() -> None:
     if history is None or len(history.steps) < 2:
         return
     places = range(len(history.steps))[::-1]
-    st.subheader("Steps", anchor=False)
-    st.caption("The music after each step, the newest first. What you do after going back replaces the later steps.")
+    st.subheader("History", anchor=False)
+    st.caption("The music after each change, the newest first. What you do after going back replaces later versions.")
     st.html(_STYLE)
     _row(history, places[:_SHOWN], "history_row")
     if places[_SHOWN:]:
-        earlier = st.expander("Earlier steps", type="compact", key="earlier_steps", on_change="rerun")
+        earlier = st.expander("Earlier versions", type="compact", key="earlier_steps", on_change="rerun")
         if earlier.open:
             with earlier:
                 _row(history, places[_SHOWN:], "history_earlier")
@@ -72,7 +72,7 @@ def _row(history: History, places: Sequence[int], key: str) -> None:
                 now = place == history.place
                 st.html(_picture_html(history, place))
                 st.button(
-                    f"Now: step {place + 1}" if now else f"Go to step {place + 1}",
+                    f"Now: version {place + 1}" if now else f"Go to version {place + 1}",
                     key=f"step_{place}",
                     disabled=now,
                     on_click=go_to,

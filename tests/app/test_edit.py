@@ -217,7 +217,8 @@ def test_takes_are_mixed(editor: Editor) -> None:
 
 
 def pictures(studio: AppTest) -> str:
-    return "".join(str(element.body) for element in studio.get("html"))
+    found: Any = studio.get("html")
+    return "".join(element.body for element in found)
 
 
 def test_a_single_take_has_nothing_to_mix(editor: Editor) -> None:

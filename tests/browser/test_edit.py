@@ -25,26 +25,26 @@ def test_a_place_is_generated_again_and_taken_back(chromium_page: Any, serve: Ca
     sheet = page.locator(".editor .sheet")
     sheet.focus()
     sheet.press("Control+a")
-    page.get_by_text("Alto, Tenor, Bass in bars 1 to 8").wait_for()
+    page.get_by_text("Selected: Alto, Tenor, Bass").wait_for()
     again.click()
-    page.get_by_role("button", name="Now: step 2").wait_for()
+    page.get_by_role("button", name="Now: version 2").wait_for()
     page.locator(".player .unseen").filter(has_not_text=first).first.wait_for(state="attached")
     page.wait_for_selector(READY)
     second = notes_on_page(page)
     assert second != first and second.split(".")[0] == first.split(".")[0]
 
     page.get_by_role("button", name="Undo").click()
-    page.get_by_role("button", name="Now: step 1").wait_for()
+    page.get_by_role("button", name="Now: version 1").wait_for()
     page.wait_for_selector(IDLE)
     assert notes_on_page(page) == first
     sheet.press("Control+Shift+z")
-    page.get_by_role("button", name="Now: step 2").wait_for()
+    page.get_by_role("button", name="Now: version 2").wait_for()
     page.wait_for_selector(IDLE)
     assert notes_on_page(page) == second
 
     sheet.press("Control+a")
     sheet.press("ArrowUp")
-    page.get_by_role("button", name="Now: step 3").wait_for()
+    page.get_by_role("button", name="Now: version 3").wait_for()
     page.get_by_text("Show what changed").click()
     page.get_by_text("notes added, ").wait_for()
     page.wait_for_selector(IDLE)

@@ -102,11 +102,11 @@ def test_parts_that_are_the_persons_own_and_drums() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "words"),
     [
-        (12, 60, "bar 1"),
-        (12, 61, "bars 1 to 2"),
-        (0, 12, "the pickup"),
-        (0, 60, "the pickup to bar 1"),
-        (60, 60, "bar 2"),
+        (12, 60, "in bar 1"),
+        (12, 61, "in bars 1 to 2"),
+        (0, 12, "in the pickup"),
+        (0, 60, "from the pickup to bar 1"),
+        (60, 60, "in bar 2"),
     ],
 )
 def test_a_place_in_words(start: int, end: int, words: str) -> None:
