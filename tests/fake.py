@@ -23,7 +23,9 @@ from composer.data.dataset import Dataset
 from composer.data.registry import SOURCES
 from composer.jobs import local
 from composer.jobs.order import order_for
-from composer.music.pianoroll import DRUMS
+from composer.music.pianoroll import DRUMS, Music
+from composer.music.region import Region
+from composer.music.splicing import with_new_cells
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
 from composer.training.run import Run
@@ -62,6 +64,12 @@ class FakeModel(Model):
             self._take(melody, seed + k, seed + k if noise_seed is None else noise_seed + k)
             for k in range(settings.takes)
         ]
+
+    def rewrite(self, take: Music, where: Region, settings: Settings, seed: int) -> Voices:
+        """See Model.rewrite."""
+        assert isinstance(take, Voices)
+        where = where.within(take, given=1)
+        return with_new_cells(take, where, self.generate(take.select([0]), settings, seed)[0])
 
     def nll(self, pieces: Sequence[Voices], seed: int) -> float:
         """A number that depends on nothing but how many pieces there are."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 from hypothesis import strategies as st
 
 from composer.data.dataset import Dataset, Piece
+from composer.music.editing import as_roll
+from composer.music.pianoroll import ONSET, TRACK, Music, Pianoroll, part_count, pianoroll_from_notes
+from composer.music.region import Region, open_notes
+from composer.music.score import make_notes
 from composer.music.voices import REST, Voices
 
 PARTS = ("Soprano", "Alto", "Tenor", "Bass")
@@ -59,6 +65,45 @@ def any_voices(draw: st.DrawFn, low: int = 36, high: int = 84, voices: int = 4) 
     pitch = np.take_along_axis(pitch, last_new, 1)
     pitch[random.random((voices, steps)) < draw(st.sampled_from([0.0, 0.3, 1.0]))] = REST
     return Voices(pitch, random.random((voices, steps)) < 0.2, bar, pickup)
+
+
+@st.composite
+def any_roll(draw: st.DrawFn, tracks: int = 3, low: int = 30, high: int = 90) -> Pianoroll:
+    """A roll of any length up to 150 steps, meter and pickup, with up to 30 notes a track, many at once."""
+    steps, bar = draw(st.integers(1, 150)), draw(st.sampled_from([24, 36, 42, 48]))
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    counts = [draw(st.integers(0, 30)) for _ in range(tracks)]
+    parts = [
+        make_notes(
+            random.integers(0, steps, count) / 12,
+            random.integers(1, 30, count) / 12,
+            random.integers(low, high + 1, count),
+        )
+        for count in counts
+    ]
+    return pianoroll_from_notes(parts, steps, bar, draw(st.integers(0, bar - 1)))
+
+
+@st.composite
+def any_region(draw: st.DrawFn, music: Music, given: int = 0) -> Region:
+    """A region of the music that leaves the first `given` parts alone and may reach beyond the end."""
+    parts = draw(st.sets(st.integers(given, part_count(music) - 1), min_size=1))
+    start = draw(st.integers(0, music.steps - 1))
+    return Region(tuple(parts), start, start + draw(st.integers(1, music.steps)))
+
+
+def changed_only(where: Region, before: Music, after: Music) -> bool:
+    """Whether all but the notes of a region came back note for note, and new ones begin in its parts at its start."""
+    old, new = as_roll(before), as_roll(after)
+    region = where if isinstance(before, Pianoroll) else where.on_fine_grid()
+    kept = Counter(map(tuple, old.notes[~open_notes(old, region)].tolist()))
+    found = Counter(map(tuple, new.notes.tolist()))
+    inside = all(note[TRACK] in region.parts and note[ONSET] >= region.start for note in found - kept)
+    return kept <= found and inside and _size(before) == _size(after)
+
+
+def _size(music: Music) -> tuple[object, ...]:
+    return type(music), part_count(music), music.steps, music.steps_per_bar, music.pickup_steps
 
 
 def same(one: Voices, other: Voices) -> bool:

@@ -10,12 +10,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, common_key_shift, decode, encode
+from composer.algorithms.base import foreign_take
+from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, common_key_shift, decode, encode, lay_out, lead_in
 from composer.algorithms.drafting import Proposal, draws, write_in_passes
-from composer.algorithms.noisy import NOISE, NoisyModel, mix
+from composer.algorithms.noisy import NOISE, NoisyModel, check_free, mix
 from composer.algorithms.repair import repair
 from composer.algorithms.unet import STRIDE, UNet, onehot
 from composer.errors import BadInput
+from composer.music.pianoroll import Music
+from composer.music.region import Region, open_cells
+from composer.music.splicing import with_new_cells
 from composer.music.voices import REST, Voices
 from composer.settings import Settings, setting
 
@@ -73,28 +77,41 @@ class Accompanist(NoisyModel[Voices]):
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
         return cls(network, ranges)
 
+    def _own(self, take: Music) -> Voices:
+        if not isinstance(take, Voices) or len(take.pitch) != len(self.ranges):
+            raise foreign_take()
+        return take
+
+    def _alone(self, melody: Voices) -> Voices:
+        below = ((0, self.network.free), (0, 0))
+        pitch = np.pad(melody.pitch, below, constant_values=REST)
+        return replace(melody, pitch=pitch, attack=np.pad(melody.attack, below))
+
     def _write(
         self,
-        melodies: Sequence[Voices],
+        takes: Sequence[Voices],
+        regions: Sequence[Region],
         settings: Settings,
         seeds: Sequence[int],
         noise_for: Callable[[int], Tensor],
     ) -> list[Voices]:
-        """A take for each of `melodies`, its choices from its seed; `noise_for` so many steps gives (B, Z, bars)."""
+        """See NoisyModel._write; `noise_for` so many steps gives (B, Z, bars)."""
         assert isinstance(settings, AccompanySettings)
-        shifts = [common_key_shift(melody) for melody in melodies]
-        cells = encode([self._with_rests(m.transposed(k)) for m, k in zip(melodies, shifts, strict=True)], STRIDE)
-        noise = settings.creativity * noise_for(cells.category.shape[2])
+        shifts = [common_key_shift(take) for take in takes]
+        cells = encode([take.transposed(shift) for take, shift in zip(takes, shifts, strict=True)], STRIDE)
+        voices, steps = self.network.free, cells.category.shape[2]
+        masks = [open_cells(take, where) for take, where in zip(takes, regions, strict=True)]
+        free = lay_out(masks, [lead_in(take) for take in takes], steps)[:, -voices:]
+        check_free(free)
         with torch.inference_mode():
-            propose = self._proposal(cells.place, noise, torch.tensor(shifts))
-            free, steps = self.network.free, cells.category.shape[2]
-            cells = write_in_passes(propose, cells, draws(seeds, settings.passes, free, steps))
+            propose = self._proposal(cells.place, settings.creativity * noise_for(steps), torch.tensor(shifts))
+            cells = write_in_passes(propose, cells, free, draws(seeds, settings.passes, voices, steps))
             if settings.repair:
                 cells = repair(propose, cells, free, [mix(s, 1) for s in seeds])
-        takes = zip(cells.category, cells.attack, melodies, shifts, strict=True)
+        rows = zip(cells.category, cells.attack, takes, regions, shifts, strict=True)
         return [
-            _with_melody(decode(category, attack, melody).transposed(-shift), melody)
-            for category, attack, melody, shift in takes
+            with_new_cells(take, where, decode(category, attack, take).transposed(-shift))
+            for category, attack, take, where, shift in rows
         ]
 
     def nll(self, pieces: Sequence[Voices], seed: int, orders: int = 8) -> float:
@@ -117,12 +134,6 @@ class Accompanist(NoisyModel[Voices]):
         nats = F.cross_entropy(logits.transpose(1, 2), cells.category[:, -free:], reduction="none") * hidden
         return float((nats.sum((1, 2)) / hidden.sum((1, 2)).clamp(min=1)).mean())
 
-    def _with_rests(self, melody: Voices) -> Voices:
-        """The melody above free voices that rest for now."""
-        below = ((0, self.network.free), (0, 0))
-        pitch = np.pad(melody.pitch, below, constant_values=REST)
-        return replace(melody, pitch=pitch, attack=np.pad(melody.attack, below))
-
     def _noise(self, seeds: Sequence[int], steps: int) -> Tensor:
         """Gaussian noise (B, Z, steps / STRIDE), a vector a bar, each row from its own seed."""
         shape = (steps // STRIDE, self.network.noise.in_channels)
@@ -141,9 +152,3 @@ class Accompanist(NoisyModel[Voices]):
             return logits.masked_fill(outside.unsqueeze(3), -torch.inf), repeat
 
         return propose
-
-
-def _with_melody(take: Voices, melody: Voices) -> Voices:
-    """The take with the melody as it was given: a pitch outside the categories came back as the nearest one."""
-    pitch, attack = np.concatenate([melody.pitch, take.pitch[1:]]), np.concatenate([melody.attack, take.attack[1:]])
-    return replace(take, pitch=pitch, attack=attack)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer
+from composer.algorithms.base import Algorithm, Model, ModelInfo, Trainer, foreign_take
 from composer.data.dataset import Dataset
 from composer.errors import BadInput
 from composer.music.arranger import BAND_PARTS, STYLES, arrange
-from composer.music.pianoroll import Pianoroll
+from composer.music.pianoroll import DRUMS, Music, Pianoroll
+from composer.music.region import Region
+from composer.music.splicing import sounding_inside, with_new_notes
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
 
@@ -46,9 +48,20 @@ class Arranger(Model):
         assert isinstance(settings, ArrangerSettings)
         return [arrange(melody, settings.style, _SEEDS * seed + take) for take in range(settings.takes)]
 
+    def rewrite(self, take: Music, where: Region, settings: Settings, seed: int) -> Pianoroll:
+        """See Model.rewrite: of another arrangement in the style of the settings, what sounds inside the region."""
+        assert isinstance(settings, ArrangerSettings)
+        if not isinstance(take, Pianoroll) or take.tracks != len(BAND_PARTS):
+            raise foreign_take()
+        where = where.within(take, given=1)
+        other = arrange(take.top_lines([0]), settings.style, _SEEDS * seed + _REWRITING)
+        return with_new_notes(take, where, sounding_inside(other, where, drums=[BAND_PARTS.index(DRUMS)]))
+
 
 _SEEDS = 8
 """More than the most takes, so that no two seeds share one."""
+_REWRITING = _SEEDS - 1
+"""The number of the arrangement that a rewriting takes from, which is none of the takes of its seed."""
 
 
 class RuleArranger(Algorithm):

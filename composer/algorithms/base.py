@@ -14,6 +14,7 @@ from torch import Tensor
 from composer.data.dataset import Dataset
 from composer.errors import BadInput
 from composer.music.pianoroll import Music
+from composer.music.region import Region
 from composer.music.voices import Voices
 from composer.settings import Settings
 
@@ -53,6 +54,20 @@ class Model(ABC):
         `melody` has shape (1, steps) and lies in the first voice's range. The same melody, settings and seed give
         the same notes.
         """
+
+    @abstractmethod
+    def rewrite(self, take: Music, where: Region, settings: Settings, seed: int) -> Music:
+        """A take of this model, also one edited by hand, with a region written anew to fit what stands around it.
+
+        All that does not belong to the region (see Region) stays note for note. The same seed gives the same notes.
+        Raises BadInput where the take isn't such a one, and where the region is empty, names a part that isn't there,
+        or holds the melody of a person whom the music follows.
+        """
+
+
+def foreign_take() -> BadInput:
+    """What to raise for a take that a model can't rewrite."""
+    return BadInput("This music has other parts than this model writes; choose the model that it was made with.")
 
 
 class Judge(ABC):

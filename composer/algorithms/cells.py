@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from composer.music.theory import find_key, key_fifths
@@ -31,17 +32,19 @@ class Cells:
     """A batch of music of one length.
 
     `category` int64 (B, V, T), `attack` bool (B, V, T), `place` float (B, PLACES, T) and `inside` bool (B, T): False
-    where a shorter piece has been filled up; categories are rests there.
+    where a shorter piece has been filled up; categories are rests there. What sounds where `struck`, bool (B, V, T), is
+    attacked there, also after its own pitch.
     """
 
     category: Tensor
     attack: Tensor
     place: Tensor
     inside: Tensor
+    struck: Tensor
 
     def __getitem__(self, rows: Tensor | slice) -> Cells:
         """Some of the batch."""
-        return Cells(self.category[rows], self.attack[rows], self.place[rows], self.inside[rows])
+        return Cells(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def transposed(self, semitones: Tensor) -> Cells:
         """Each piece moved by its own number of `semitones` (B,), less where a note would leave the categories."""
@@ -56,17 +59,27 @@ class Cells:
         given = self.category.shape[1] - hidden.shape[1]
         return F.pad(~hidden, (0, 0, given, 0), value=True) & self.inside[:, None]
 
+    def keeping(self, free: Tensor) -> Cells:
+        """These cells, in which notes keep their beginnings and ends whatever is written in `free` cells beside them.
+
+        `free` is bool (B, free, T), of the last voices.
+        """
+        given = self.category.shape[1] - free.shape[1]
+        first = free & ~F.pad(free, (1, 0))[..., :-1]
+        struck = torch.where(free, first, self.attack[:, given:])
+        return replace(self, struck=F.pad(struck, (0, 0, given, 0)))
+
     def rewritten(self, hidden: Tensor, category: Tensor, again: Tensor) -> Cells:
         """These cells with `category` where `hidden`; all three are (B, free, T) of the last voices.
 
-        A move is always an attack. Where a pitch goes on it is attacked if `again` says so in a hidden cell, and if it
-        was repeated before in any other.
+        A move is always an attack, and so is what is struck. Where a pitch goes on it is attacked if `again` says so in
+        a hidden cell, and if it was repeated before in any other.
         """
         given = self.category.shape[1] - hidden.shape[1]
         before, attacked = self.category[:, given:], self.attack[:, given:]
         category = torch.where(hidden, category, before) * self.inside[:, None]
         repeated = torch.where(hidden, again, attacked & ~moves(before))
-        attack = (repeated | moves(category)) & (category > 0)
+        attack = (repeated | moves(category) | self.struck[:, given:]) & (category > 0)
         return replace(
             self,
             category=torch.cat([self.category[:, :given], category], 1),
@@ -109,9 +122,16 @@ def encode(pieces: Sequence[Voices], multiple: int = 1) -> Cells:
     first = torch.tensor([lead_in(piece) + piece.pickup_steps for piece in pieces])
     position = (torch.arange(length) - first[:, None]) % steps_per_bar[:, None]
     known = torch.from_numpy(inside)
-    return Cells(
-        torch.from_numpy(category), torch.from_numpy(attack), place_features(position, steps_per_bar, known), known
-    )
+    place, nowhere = place_features(position, steps_per_bar, known), torch.zeros(category.shape, dtype=torch.bool)
+    return Cells(torch.from_numpy(category), torch.from_numpy(attack), place, known, nowhere)
+
+
+def lay_out(masks: Sequence[NDArray[np.bool_]], leads: Sequence[int], steps: int) -> Tensor:
+    """Masks of the cells of pieces, (V, its steps) each, as one batch (B, V, T), each behind so many empty steps."""
+    batch = np.zeros((len(masks), len(masks[0]), steps), bool)
+    for row, mask, lead in zip(batch, masks, leads, strict=True):
+        row[:, lead : lead + mask.shape[1]] = mask
+    return torch.from_numpy(batch)
 
 
 def lead_in(piece: Voices) -> int:

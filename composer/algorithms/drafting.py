@@ -76,27 +76,27 @@ def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor, tempe
     return cells.rewritten(hidden, chosen, uniform[:, 1] < repeat.sigmoid()), sure
 
 
-def write_in_passes(propose: Proposal, cells: Cells, uniform: Tensor) -> Cells:
-    """Every free cell of `cells` written in passes, `uniform` holding the `draws` of each; T is a multiple of REGION.
+def write_in_passes(propose: Proposal, cells: Cells, free: Tensor, uniform: Tensor) -> Cells:
+    """The `free` cells, bool (B, free, T) of the last voices, written in passes; all others are shown and stay.
 
-    A single pass takes the likeliest category of every cell, as a textbook U-Net does.
+    `uniform` holds the `draws` of each pass, and T is a multiple of REGION. A single pass takes the likeliest category
+    of every cell, as a textbook U-Net does.
     """
-    passes, _, _, free, steps = uniform.shape
+    passes, _, _, voices, steps = uniform.shape
     polishing = passes - min(passes // 3, BEAT)
-    drafting = polishing - min(passes // 4, free)
-    everything = cells.inside[:, None].expand(-1, free, -1)
-    cells, sure = fill(propose, cells, everything, uniform[0], DRAFT_TEMPERATURE if passes > 1 else 0.0)
+    drafting = polishing - min(passes // 4, voices)
+    cells, sure = fill(propose, cells.keeping(free), free, uniform[0], DRAFT_TEMPERATURE if passes > 1 else 0.0)
     for index in range(1, drafting):
         done = index / drafting
-        hidden = doubtful(sure, everything, math.cos(done * math.pi / 2), WHIM * (1 - done), uniform[index, :, 2])
+        hidden = doubtful(sure, free, math.cos(done * math.pi / 2), WHIM * (1 - done), uniform[index, :, 2])
         cells, fresh = fill(propose, cells, hidden, uniform[index], DRAFT_TEMPERATURE)
         sure = torch.where(hidden, fresh, sure)
     for index in range(drafting, polishing):
-        hidden = everything & second_halves(free, steps, index - drafting)
+        hidden = free & second_halves(voices, steps, index - drafting)
         cells, _ = fill(_discourage_holding(propose), cells, hidden, uniform[index], DRAFT_TEMPERATURE)
     for index in range(polishing, passes):
         place = POLISH_ORDER[index - polishing]
-        hidden = everything & (torch.arange(steps) % BEAT == place)
+        hidden = free & (torch.arange(steps) % BEAT == place)
         cells, _ = fill(propose, cells, hidden, uniform[index], POLISH_TEMPERATURE)
     return cells
 

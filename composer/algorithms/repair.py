@@ -51,38 +51,50 @@ def pairs(voices: int) -> tuple[Tensor, Tensor]:
     return upper, lower
 
 
-def repair(propose: Proposal, cells: Cells, free: int, seeds: Sequence[int]) -> Cells:
+def repair(propose: Proposal, cells: Cells, free: Tensor, seeds: Sequence[int]) -> Cells:
     """`cells` after up to ROUNDS rounds: at each fault one note, in one of its two voices by chance, gets a new pitch.
 
+    Only `free` cells, bool (B, free, T) of the last voices, are touched, and only where a fault can be mended by them.
     Whole notes are rewritten, so the rhythm stays; rewriting cells left ten times as many sixteenths as real music has.
     Each batch row has its own seed, and one without faults is left alone, so a take does not depend on those beside it.
     """
     voices, steps = cells.category.shape[1:]
-    upper, lower = (rows[:, None] for rows in pairs(voices))
-    uniform = draws(seeds, ROUNDS, free, steps)
+    given = voices - free.shape[1]
+    upper, lower = pairs(voices)
+    cells = cells.keeping(free)
+    here = F.pad(free, (0, 0, given, 0))
+    beside = here | F.pad(here, (1, 0))[..., :-1]  # what arrives or what leads to it can be moved
+    uniform = draws(seeds, ROUNDS, voices - given, steps)
     for index in range(ROUNDS):
-        found, leaps = faults(cells.category), awkward_leaps(cells.category)[:, -free:]
+        crossed = cells.category[:, upper] < cells.category[:, lower]
+        move_upper, move_lower = (torch.where(crossed, here[:, row], beside[:, row]) for row in (upper, lower))
+        found = faults(cells.category) & (move_upper | move_lower)
+        leaps = (awkward_leaps(cells.category) & beside)[:, given:]
         if not found.any() and not leaps.any():
             break
         coins = uniform[index, :, 2]
-        take_lower = (coins[:, :1] < 0.5) | (upper < voices - free)
-        victim = F.one_hot(torch.where(take_lower, lower, upper), voices).bool() & found.unsqueeze(3)
-        arrival = victim.any(1).transpose(1, 2)[:, -free:] | leaps
+        take_lower = ((coins[:, :1] < 0.5) | ~move_upper) & move_lower
+        victim = F.one_hot(torch.where(take_lower, lower[:, None], upper[:, None]), voices).bool() & found.unsqueeze(3)
+        arrival = victim.any(1).transpose(1, 2)[:, given:] | leaps
         earlier = F.pad(arrival, (0, 1))[..., 1:]
-        at_fault = torch.where(coins[:, 1:2] < EARLIER, earlier, arrival)
-        cells = rewrite_notes(propose, cells, at_fault, uniform[index], COLD + WARMING * index)
+        arrival_stays = ~F.pad(free, (0, 1))[..., 1:]
+        at_fault = torch.where((coins[:, 1:2] < EARLIER) | (earlier & arrival_stays), earlier, arrival)
+        cells = rewrite_notes(propose, cells, free, at_fault & free, uniform[index], COLD + WARMING * index)
     return cells
 
 
-def rewrite_notes(propose: Proposal, cells: Cells, marked: Tensor, uniform: Tensor, temperature: float) -> Cells:
+def rewrite_notes(
+    propose: Proposal, cells: Cells, free: Tensor, marked: Tensor, uniform: Tensor, temperature: float
+) -> Cells:
     """The notes (or rests) that hold a `marked` cell, bool (B, free, T), each with another pitch than it has.
 
     A note's logits are the mean of its cells'. `uniform` (B, 2 or more, free, T) makes the choices, of pitch at the
-    note's first cell and of attack, as in `fill`.
+    note's first cell and of attack, as in `fill`. A rest is divided where it is `free` in part.
     """
     given = cells.category.shape[1] - marked.shape[1]
     category = cells.category[:, given:]
-    start = cells.attack[:, given:] | moves(category)
+    divided = F.pad((free | ~cells.inside[:, None]).diff(dim=2), (1, 0))
+    start = cells.attack[:, given:] | moves(category) | divided
     note = start.cumsum(2)  # the number of each cell's note in its voice
     hidden = (_per_note(marked.float(), note) > 0) & cells.inside[:, None]
     logits, repeat = propose(cells, cells.shown(hidden))

@@ -15,8 +15,9 @@ from composer.evaluation.classifier import features, told_apart
 from composer.evaluation.evaluate import Evaluation, Figures, arrange
 from composer.evaluation.intervals import Figure, mean_figure
 from composer.music import roll_measures as rolls
+from composer.music.editing import as_roll
 from composer.music.measures import WINDOW, measure
-from composer.music.pianoroll import DRUMS, FINE_STEPS, Pianoroll, pianoroll_from_voices, pitched_lines
+from composer.music.pianoroll import DRUMS, FINE_STEPS, Pianoroll, pitched_lines
 from composer.music.voices import STEPS_PER_QUARTER, Voices
 from composer.settings import Settings
 
@@ -45,7 +46,7 @@ def evaluate_band(
     columns: dict[str, Figures] = {}
     for name, settings in choices.items():
         say(f"{name}: playing {len(real)} pieces")
-        takes = [_as_roll(take) for take in arrange(model, melodies, settings, seed)]
+        takes = [as_roll(take) for take in arrange(model, melodies, settings, seed)]
         say(f"{name}: measuring")
         columns[name] = measures(takes, names) | _differences(takes, real)
         described = [describe(piece, names) for piece in takes]
@@ -174,7 +175,3 @@ def _first_bars(roll: Pianoroll) -> Pianoroll:
 
 def _in_common_key(lines: Voices) -> Voices:
     return lines.transposed(common_key_shift(lines))
-
-
-def _as_roll(take: Voices | Pianoroll) -> Pianoroll:
-    return take if isinstance(take, Pianoroll) else pianoroll_from_voices(take)

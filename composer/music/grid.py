@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from composer.errors import BadInput
-from composer.music.pianoroll import DRUMS, FINE_STEPS, Music, Pianoroll
+from composer.music.pianoroll import DRUMS, FINE_STEPS, Music, Pianoroll, part_count
 from composer.music.score import Meter, Notes, Score, Track, make_notes, sort_notes
 from composer.music.theory import SOPRANO_RANGE, find_key, fit_range, fold_into_range, pitch_name
 from composer.music.timing import Clock, find_lag, is_swung, nearest_free_steps, step_times
@@ -138,7 +138,7 @@ def to_score(
     per_sixteenth = FINE_STEPS // STEPS_PER_QUARTER if isinstance(music, Pianoroll) else 1
     if music.steps != melody.voices.steps * per_sixteenth:
         raise ValueError(f"{music.steps} steps don't fit a melody of {melody.voices.steps} sixteenths")
-    if len(names) != (music.tracks if isinstance(music, Pianoroll) else len(music.pitch)):
+    if len(names) != part_count(music):
         raise ValueError(f"{len(names)} names don't fit the parts of the music")
     rows = [_part(melody, music, row, name) for row, name in enumerate(names)]
     if own_melody:

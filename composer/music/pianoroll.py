@@ -116,6 +116,25 @@ def pianoroll_from_voices(voices: Voices) -> Pianoroll:
     return pianoroll_from_notes(parts, *sizes)
 
 
+def pianoroll_from_planes(
+    sounding: NDArray[np.bool_], begins: NDArray[np.bool_], steps_per_bar: int = 4 * FINE_STEPS, pickup_steps: int = 0
+) -> Pianoroll:
+    """The roll of two planes, (tracks, steps, 128) each, the inverse of `planes` where no note overlaps its own pitch.
+
+    A pitch that did not sound before begins.
+    """
+    after_end = ((0, 0), (0, 1), (0, 0))
+    sounding, begins = np.pad(sounding, after_end), np.pad(begins, after_end)
+    before = np.pad(sounding, ((0, 0), (1, 0), (0, 0)))[:, :-1]
+    begins |= sounding & ~before
+    ends = before & (~sounding | begins)
+    track, pitch, onset = np.nonzero(begins.swapaxes(1, 2))
+    length = np.nonzero(ends.swapaxes(1, 2))[2] - onset
+    notes = np.empty((len(onset), 4), np.int32)
+    notes[:, TRACK], notes[:, ONSET], notes[:, LENGTH], notes[:, PITCH] = track, onset, length, pitch
+    return Pianoroll(notes, sounding.shape[0], sounding.shape[1] - 1, steps_per_bar, pickup_steps)
+
+
 def _on_grid(track: int, notes: Notes) -> NDArray[np.int32]:
     """Rows of `Pianoroll.notes`."""
     onset = np.floor(notes["onset"] * FINE_STEPS + 0.5).astype(np.int64)
@@ -134,6 +153,11 @@ def _on_grid(track: int, notes: Notes) -> NDArray[np.int32]:
 
 Music = Voices | Pianoroll
 """Music on a grid, of either kind."""
+
+
+def part_count(music: Music) -> int:
+    """The number of voices or tracks."""
+    return music.tracks if isinstance(music, Pianoroll) else len(music.pitch)
 
 
 def pitched_lines(music: Music, names: Sequence[str]) -> Voices:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -52,9 +53,15 @@ def music(*seeds: int) -> Cells:
     return encode([hymn(seed, 3, 0, 16, 4 * (seed % 2)) for seed in seeds], 16)
 
 
+def everything(cells: Cells) -> Tensor:
+    return cells.inside[:, None].expand(-1, FREE, -1)
+
+
 def written(passes: int, *seeds: int) -> tuple[Spy, Cells]:
     cells, spy = music(*seeds), Spy()
-    return spy, write_in_passes(spy, cells, draws(list(seeds), passes, FREE, cells.category.shape[2]))
+    return spy, write_in_passes(
+        spy, cells, everything(cells), draws(list(seeds), passes, FREE, cells.category.shape[2])
+    )
 
 
 @pytest.mark.parametrize("passes", [1, 2, 16])
@@ -108,7 +115,7 @@ def test_ornaments_make_held_notes_less_likely() -> None:
     seeds = list(range(40))
     cells = music(*[0] * len(seeds))
     steps = cells.category.shape[2]
-    result = write_in_passes(even, cells, draws(seeds, 7, FREE, steps)).category[:, -FREE:]
+    result = write_in_passes(even, cells, everything(cells), draws(seeds, 7, FREE, steps)).category[:, -FREE:]
     moved = result[..., 2::BEAT] != result[..., 1::BEAT]
     inside = cells.inside[:, None, 2::BEAT].expand_as(moved)
     opened = inside & second_halves(FREE, steps, 0)[:, 2::BEAT]
@@ -160,8 +167,8 @@ def test_rows_are_written_as_if_alone(passes: int) -> None:
         likes = (torch.arange(CATEGORIES)[:, None] * 0.1).sin() * cells.category[:, :1, None].sin()
         return likes.expand(-1, FREE, -1, -1), torch.zeros(len(shown), FREE, shown.shape[2])
 
-    both = write_in_passes(settled, music(1, 3), draws([5, 6], passes, FREE, 64))
-    alone = write_in_passes(settled, music(3), draws([6], passes, FREE, 64))
+    both = write_in_passes(settled, music(1, 3), everything(music(1, 3)), draws([5, 6], passes, FREE, 64))
+    alone = write_in_passes(settled, music(3), everything(music(3)), draws([6], passes, FREE, 64))
     assert torch.equal(both.category[1:], alone.category) and torch.equal(both.attack[1:], alone.attack)
 
 
@@ -220,3 +227,32 @@ def test_training_masks_hide_every_share_in_cells_and_in_beats_and_sometimes_all
     in_beats = (beats.all(3) == beats.any(3)).flatten(1).all(1) & ~everything
     assert 0.1 < in_beats.float().mean() < 0.6
     assert torch.equal(mask, training_mask(600, FREE, 32, torch.Generator().manual_seed(0)))
+
+
+@pytest.mark.parametrize("passes", [1, 2, 16])
+def test_of_a_draft_the_free_cells_alone_are_hidden_and_written(passes: int) -> None:
+    cells, spy = music(0, 1), Spy()
+    free = everything(cells).clone()
+    free[:, 0], free[..., :20], free[..., 40:] = False, False, False
+    result = write_in_passes(spy, cells, free, draws([0, 1], passes, FREE, cells.category.shape[2]))
+    assert torch.equal(spy.hidden()[0], free) and all((hidden <= free).all() for hidden in spy.hidden())
+    kept = cells.shown(free)
+    assert torch.equal(result.category[kept], cells.category[kept])
+    assert torch.equal(result.attack[kept], cells.attack[kept])
+    assert not torch.equal(result.category, cells.category)
+
+
+def test_notes_keep_their_ends_and_beginnings_beside_the_same_pitch() -> None:
+    cells = music(0)
+    alone = cells.category[:, -FREE:, 17:18].expand(-1, -1, cells.category.shape[2])
+    everywhere = replace(cells, category=torch.cat([cells.category[:, :1], alone], 1), attack=cells.attack)
+    free = torch.zeros_like(alone, dtype=torch.bool)
+    free[..., 8:24] = True
+
+    def go_on(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        logits = torch.nn.functional.one_hot(alone, CATEGORIES).transpose(2, 3).float() * 1000
+        return logits, torch.full(alone.shape, -10.0)
+
+    struck = write_in_passes(go_on, everywhere, free, draws([0], 4, FREE, alone.shape[2])).attack[:, -FREE:]
+    assert struck[..., 8].all() and not struck[..., 9:24].any()
+    assert torch.equal(struck[..., 24:], everywhere.attack[:, -FREE:, 24:])

@@ -42,8 +42,12 @@ def stay_put(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
     return logits, torch.full((batch, 3, steps), -10.0)
 
 
+def everything(cells: Cells) -> Tensor:
+    return cells.inside[:, None].expand(-1, 3, -1)
+
+
 def repaired(*pieces: Voices, seeds: tuple[int, ...] = (0, 1, 2, 3)) -> Cells:
-    return repair(stay_put, encode(pieces), 3, seeds[: len(pieces)])
+    return repair(stay_put, encode(pieces), everything(encode(pieces)), seeds[: len(pieces)])
 
 
 @given(any_voices())
@@ -103,7 +107,7 @@ def test_no_network_is_asked_where_nothing_is_wrong() -> None:
         raise AssertionError("asked")
 
     cells = encode([CLEAN])
-    assert torch.equal(repair(never, cells, 3, [0]).category, cells.category)
+    assert torch.equal(repair(never, cells, everything(cells), [0]).category, cells.category)
 
 
 def test_a_row_does_not_depend_on_those_beside_it() -> None:
@@ -116,7 +120,8 @@ def test_a_row_does_not_depend_on_those_beside_it() -> None:
 
 @pytest.mark.parametrize("certainty", [1.0, 10.0, 1000.0])
 def test_what_a_proposal_rules_out_is_never_written(certainty: float) -> None:
-    truth = encode([FIFTHS]).category[:, 1:]
+    cells = encode([FIFTHS])
+    truth = cells.category[:, 1:]
     low, high = truth.amin(2, keepdim=True) - 3, truth.amax(2, keepdim=True) + 3
 
     def stubborn(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
@@ -126,7 +131,7 @@ def test_what_a_proposal_rules_out_is_never_written(certainty: float) -> None:
         return logits.masked_fill(outside, -torch.inf), torch.zeros(truth.shape)
 
     for seed in range(5):
-        written = repair(stubborn, encode([FIFTHS]), 3, [seed]).category[:, 1:]
+        written = repair(stubborn, cells, everything(cells), [seed]).category[:, 1:]
         assert ((written >= low) & (written <= high)).all()
 
 
@@ -135,3 +140,35 @@ def test_repaired_music_is_well_formed() -> None:
     previous = torch.nn.functional.pad(after.category, (1, 0))[..., :-1]
     new = (after.category != previous) & (after.category > 0)
     assert after.attack[new].all() and not after.attack[after.category == 0].any()
+
+
+@pytest.mark.parametrize("piece", [FIFTHS, CROSSED, LEAPING], ids=["fifths", "crossed", "leaping"])
+@pytest.mark.parametrize("first", [0, 8, 16, 24])
+def test_only_free_cells_are_repaired(piece: Voices, first: int) -> None:
+    before = encode([piece])
+    free = torch.zeros_like(everything(before))
+    free[:, 1:, first : first + 8] = True
+    after = repair(stay_put, before, free, [3])
+    kept = before.shown(free)
+    assert torch.equal(after.category[kept], before.category[kept])
+    assert torch.equal(after.attack[kept], before.attack[kept])
+
+
+def test_faults_that_free_cells_have_no_part_in_are_left() -> None:
+    def never(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        raise AssertionError("asked")
+
+    cells = encode([held((72, 60, 64, 48), (72, 62, 67, 50), (72, 69, 65, 53), (72, 67, 64, 48))])
+    free = torch.zeros_like(everything(cells))
+    free[..., 24:] = True
+    assert faults(cells.category).any()
+    assert torch.equal(repair(never, cells, free, [0]).category, cells.category)
+
+
+def test_a_fault_on_arriving_at_what_stays_is_mended_before() -> None:
+    cells = encode([FIFTHS])
+    free = torch.zeros_like(everything(cells))
+    free[:, 1:, 8:16] = True
+    after = repair(stay_put, cells, free, [3]).category
+    assert faults(cells.category)[..., 16].any() and not faults(after)[..., 16].any()
+    assert torch.equal(after[..., 16:], cells.category[..., 16:])

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from composer.algorithms.cells import common_key_shift
+from composer.algorithms.base import foreign_take
+from composer.algorithms.cells import common_key_shift, lay_out
 from composer.algorithms.drafting import draws
 from composer.algorithms.musegan.grid import Grid
-from composer.algorithms.musegan.lines import LineCells, Lines, encode, lines_of, read_lines
+from composer.algorithms.musegan.lines import LineCells, Lines, encode, lead_in, lines_of, read_lines
 from composer.algorithms.musegan.networks import Orchestra, onehot
 from composer.algorithms.musegan.noises import draw_noise
+from composer.algorithms.musegan.opening import free_cells
 from composer.algorithms.musegan.writing import Proposal, couple, write_in_passes
-from composer.algorithms.noisy import NOISE, NoisyModel, mix
+from composer.algorithms.noisy import NOISE, NoisyModel, check_free, mix
 from composer.errors import BadInput
-from composer.music.pianoroll import TRACK, Pianoroll, pianoroll_from_voices
+from composer.music.pianoroll import Music, Pianoroll, pianoroll_from_voices
+from composer.music.region import Region
+from composer.music.splicing import with_new_notes
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
 
@@ -74,36 +77,45 @@ class Band(NoisyModel[Pianoroll]):
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
         return cls(network, lines, noise_size)
 
+    def _own(self, take: Music) -> Pianoroll:
+        if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
+            raise foreign_take()
+        return take
+
+    def _alone(self, melody: Voices) -> Pianoroll:
+        return replace(pianoroll_from_voices(melody), tracks=self.lines.tracks)
+
     def _write(
         self,
-        melodies: Sequence[Voices],
+        takes: Sequence[Pianoroll],
+        regions: Sequence[Region],
         settings: Settings,
         seeds: Sequence[int],
         noise_for: Callable[[int], Tensor],
     ) -> list[Pianoroll]:
-        """A take for each of `melodies`, its choices from its seed; `noise_for` so many bars gives the noises."""
+        """See NoisyModel._write; `noise_for` so many bars gives the noises."""
         assert isinstance(settings, BandSettings)
-        shifts = [common_key_shift(melody) for melody in melodies]
-        given = [
-            pianoroll_from_voices(melody.transposed(shift)) for melody, shift in zip(melodies, shifts, strict=True)
-        ]
-        cells = encode([_alone(roll, self.lines.tracks) for roll in given], self.lines)
-        free = cells.inside[:, None] & ~((self.lines.track == 0)[:, None] & torch.tensor(settings.follow))
+        drums = self.lines.drum_tracks
+        shifts = [common_key_shift(take.top_lines([0])) for take in takes]
+        moved = [take.transposed(shift, drums) for take, shift in zip(takes, shifts, strict=True)]
+        cells = encode(moved, self.lines)
+        masks = [free_cells(roll, where, self.lines) for roll, where in zip(moved, regions, strict=True)]
+        leads = [lead_in(roll) for roll in moved]
+        free = lay_out(masks, leads, cells.category.shape[2])
+        check_free(free)
         uniform = draws(seeds, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
         uniform = torch.cat([couple(uniform[:, :, :1], self.lines), uniform[:, :, 1:]], 2)
         with torch.inference_mode():
             propose = self._proposal(cells, settings.creativity * noise_for(cells.bars), shifts)
             cells = write_in_passes(propose, cells, free, uniform, self.grid)
-        takes = [
-            read_lines(category, attack, self.lines, roll)
-            for category, attack, roll in zip(*_aligned(cells, given), given, strict=True)
+        rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
+        written = [
+            read_lines(category[:, lead:], attack[:, lead:], self.lines, take) for category, attack, lead, take in rows
         ]
-        back = [take.transposed(-shift, self.lines.drum_tracks) for take, shift in zip(takes, shifts, strict=True)]
-        return (
-            [_with_melody(take, melody) for take, melody in zip(back, melodies, strict=True)]
-            if settings.follow
-            else back
-        )
+        return [
+            with_new_notes(take, where, new.transposed(-shift, drums))
+            for take, where, new, shift in zip(takes, regions, written, shifts, strict=True)
+        ]
 
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
         rows = [
@@ -122,23 +134,3 @@ class Band(NoisyModel[Pianoroll]):
             return logits.masked_fill(outside, -torch.inf), again
 
         return propose
-
-
-def _alone(melody: Pianoroll, tracks: int) -> Pianoroll:
-    """The melody as the first of so many tracks, the others empty."""
-    return Pianoroll(melody.notes, tracks, melody.steps, melody.steps_per_bar, melody.pickup_steps)
-
-
-def _aligned(cells: LineCells, rolls: Sequence[Pianoroll]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Categories and attacks (L, steps) of each piece, from its own first step on."""
-    first = cells.inside.int().argmax(1).tolist()
-    spans = [slice(start, start + roll.steps) for start, roll in zip(first, rolls, strict=True)]
-    category = [row[:, span].numpy() for row, span in zip(cells.category, spans, strict=True)]
-    return category, [row[:, span].numpy() for row, span in zip(cells.attack, spans, strict=True)]
-
-
-def _with_melody(take: Pianoroll, melody: Voices) -> Pianoroll:
-    """The take with the melody as it was given: pitches outside the categories came back in another octave."""
-    own = pianoroll_from_voices(melody).notes
-    notes = np.concatenate([own, take.notes[take.notes[:, TRACK] > 0]])
-    return Pianoroll(notes, take.tracks, take.steps, take.steps_per_bar, take.pickup_steps)

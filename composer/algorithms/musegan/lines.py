@@ -19,7 +19,7 @@ from torch import Tensor
 
 from composer.algorithms.cells import place_features
 from composer.errors import BadInput
-from composer.music.pianoroll import DRUMS, FINE_STEPS, LENGTH, ONSET, PITCH, TRACK, Pianoroll
+from composer.music.pianoroll import DRUMS, FINE_STEPS, LENGTH, ONSET, PITCH, TRACK, Pianoroll, pianoroll_from_planes
 
 LOWEST, HIGHEST = 22, 100
 CATEGORIES = HIGHEST - LOWEST + 2
@@ -170,8 +170,7 @@ def draw_lines(roll: Pianoroll, lines: Lines) -> tuple[NDArray[np.int64], NDArra
         if drum >= 0:
             category[line] = attack[line] = begins[track, :, drum]
             continue
-        rank = sounding[track, :, ::-1].cumsum(axis=1)[:, ::-1]  # 1 for the highest pitch that sounds
-        chosen = sounding[track] & (rank == line - lines.of(track)[0] + 1)
+        chosen = of_rank(sounding[track], line - lines.of(track)[0])
         pitch = chosen.argmax(axis=1)
         attack[line] = begins[track, np.arange(roll.steps), pitch] & chosen.any(axis=1)
         folded = pitch + 12 * (np.maximum(LOWEST - pitch + 11, 0) // 12 - np.maximum(pitch - HIGHEST + 11, 0) // 12)
@@ -179,25 +178,24 @@ def draw_lines(roll: Pianoroll, lines: Lines) -> tuple[NDArray[np.int64], NDArra
     return category, attack.astype(bool)
 
 
+def of_rank(sounding: NDArray[np.bool_], rank: int) -> NDArray[np.bool_]:
+    """Of the pitches that sound, (T, 128), the one with so many higher ones at each step."""
+    place = sounding[:, ::-1].cumsum(axis=1)[:, ::-1]  # 1 for the highest
+    return np.asarray(sounding & (place == rank + 1))
+
+
 def read_lines(category: NDArray[np.int64], attack: NDArray[np.bool_], lines: Lines, like: Pianoroll) -> Pianoroll:
     """The roll of cells (L, T) with the length and bar lines of `like`, the inverse of `draw_lines`.
 
     Of lines of one track that name the same pitch at once, it sounds once; a pitch that did not sound before begins.
     """
-    sounding, begins = np.zeros((2, lines.tracks, like.steps + 1, 128), bool)
+    sounding, begins = np.zeros((2, lines.tracks, like.steps, 128), bool)
     for line, (track, drum, *_) in enumerate(lines.table.tolist()):
         step = np.flatnonzero(category[line, : like.steps])
         pitch = np.full(len(step), drum) if drum >= 0 else category[line, step] + LOWEST - 1
         sounding[track, step, pitch] = True
         begins[track, step, pitch] |= attack[line, step] | (drum >= 0)
-    before = np.pad(sounding, ((0, 0), (1, 0), (0, 0)))[:, :-1]
-    begins |= sounding & ~before
-    ends = before & (~sounding | begins)
-    track, pitch, onset = np.nonzero(begins.swapaxes(1, 2))
-    length = np.nonzero(ends.swapaxes(1, 2))[2] - onset
-    notes = np.empty((len(onset), 4), np.int32)
-    notes[:, TRACK], notes[:, ONSET], notes[:, LENGTH], notes[:, PITCH] = track, onset, length, pitch
-    return Pianoroll(notes, lines.tracks, like.steps, like.steps_per_bar, like.pickup_steps)
+    return pianoroll_from_planes(sounding, begins, like.steps_per_bar, like.pickup_steps)
 
 
 def lead_in(roll: Pianoroll) -> int:
