@@ -49,7 +49,7 @@ header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-he
 [data-testid="stBaseButton-primary"]:is(:hover, :active):enabled { background: light-dark(#4338CA, #BCB8FF); }
 .st-key-studio-way [role="radiogroup"] { display: grid; grid-template-columns: repeat(3, 1fr); gap: 4px; }
 .st-key-studio-way [role="radio"] { border-radius: 10px; margin: 0; }
-.st-key-studio-way [role="radio"][aria-checked="false"] { border-color: light-dark(#E2E2EA, #33353F); }
+.st-key-studio-way [role="radio"][aria-checked="false"] { border-color: light-dark(#E2E2EA, #33353F) !important; }
 [data-testid="stPageLink"] a { min-height: 2.75rem; border-radius: 12px; }
 </style>
 """
