@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import streamlit as st
 
 from composer.music.pianoroll import DRUMS
@@ -126,28 +129,21 @@ def _what_goes_on(chain: Chain, place: int) -> None:
     st.session_state[_TAKE] = step.take if step.take < len(result.takes) else None
     st.session_state[_PART] = step.part if step.row is not None else None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="chain_goes_on"):
-        st.selectbox(
-            f"Take for step {place + 2}",
-            range(len(result.takes)),
-            index=None,
-            required=True,
-            key=_TAKE,
-            format_func=lambda take: f"Take {take + 1}",
-            on_change=_hand_on,
-            args=(step,),
-            placeholder="Choose a take",
-        )
-        st.selectbox(
-            f"Part for step {place + 2}",
-            _parts(result),
-            index=None,
-            required=True,
-            key=_PART,
-            format_func=lambda part: _part_name(result, part),
-            on_change=_hand_on,
-            args=(step,),
-            placeholder="Choose a part",
-        )
+        _box(f"Take for step {place + 2}", range(len(result.takes)), _TAKE, lambda take: f"Take {take + 1}", step)
+        _box(f"Part for step {place + 2}", _parts(result), _PART, lambda part: _part_name(result, part), step)
+
+
+def _box(label: str, options: Sequence[Any], key: str, name: Callable[[Any], str], step: ChainStep) -> None:
+    st.selectbox(
+        label,
+        options,
+        index=None if st.session_state[key] is None else 0,
+        key=key,
+        format_func=name,
+        on_change=_hand_on,
+        args=(step,),
+        placeholder="Choose one",
+    )
 
 
 def _hand_on(before: ChainStep) -> None:
