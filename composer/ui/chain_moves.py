@@ -25,7 +25,7 @@ from composer.ui.chain_state import (
     use_chain,
 )
 from composer.ui.engine import model_choices
-from composer.ui.opening import fill_from
+from composer.ui.filling import fill_from
 from composer.ui.plain import plain
 from composer.ui.state import (
     MELODY,

@@ -30,7 +30,7 @@ _LINE = "studio.edit.line"
 """The fingerprints of the take that edits by hand led through without a break, the newest last."""
 _LONGEST_LINE = 200
 _MOVED_ON = "The music changed in the meantime, so this was not done; please try again."
-_SAME = "The same notes came again; try once more, or select a larger place."
+_SAME = "Nothing new came; try once more, or select a larger place."
 
 
 @dataclass(frozen=True)

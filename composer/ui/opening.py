@@ -12,13 +12,11 @@ from composer.projects.edited import edited_takes
 from composer.projects.link import PARAMETER, Shared, Task, decode
 from composer.projects.melody import Melody
 from composer.projects.project import Project
-from composer.projects.request import Request
 from composer.projects.results import Result, find_result, ready_made
 from composer.projects.shelf import shelf
-from composer.settings import Settings
 from composer.ui.chain_state import begin_chain
 from composer.ui.engine import ModelChoice, algorithm_of, model_choices
-from composer.ui.forms import fill_form
+from composer.ui.filling import fill_from, fill_in, known_settings
 from composer.ui.keeping import playing_of, work_on
 from composer.ui.state import (
     ADDRESS,
@@ -36,14 +34,13 @@ from composer.ui.state import (
     TASK,
     Playing,
     ask_for,
-    choose_melody,
-    form_key,
     samples,
     show,
     use_model,
     write_address,
 )
 from composer.ui.steps import add_step, begin_steps
+from composer.ui.undoing import go_to_result
 
 
 def begin() -> None:
@@ -84,7 +81,12 @@ def _step_back_to_original(result: Result) -> None:
 
 
 def _open_result(result_id: str | None) -> None:
-    """Show a result from its id, and set melody, model, settings and seed to those it was made with."""
+    """Show a result from its id, and set melody, model, settings and seed to those it was made with.
+
+    One that was on the page before, as the browser's way back asks for, comes as it was left.
+    """
+    if result_id and go_to_result(result_id):
+        return
     project = shelf().holding(result_id) if result_id else None
     if project is not None:
         open_project(project)
@@ -99,29 +101,6 @@ def _open_result(result_id: str | None) -> None:
     fill_from(result)
 
 
-def fill_from(result: Result) -> None:
-    """Set melody, model, settings and seed to those a result was made with."""
-    st.session_state[MODEL] = result.about["model_name"]
-    _fill_in(result.request, _settings(result.about["algorithm"], result.request))
-
-
-def _fill_in(request: Request, settings: tuple[str, Settings] | None) -> None:
-    if settings is not None:
-        fill_form(settings[1].as_dict(), form_key(settings[0]))
-    choose_melody(Melody(request.melody))
-    st.session_state[SEED] = request.seed
-
-
-def _settings(algorithm: str, request: Request) -> tuple[str, Settings] | None:
-    """The algorithm's name and the request's settings; None where this version of the studio doesn't know them."""
-    from composer.algorithms.registry import find_algorithm
-
-    try:
-        return algorithm, find_algorithm(algorithm).GenerateSettings.from_dict(request.settings)
-    except BadInput:
-        return None
-
-
 def _open_link(text: str) -> None:
     """Set everything to what a link says, and ask for its music; where it can't be read, say so and change nothing.
 
@@ -132,7 +111,7 @@ def _open_link(text: str) -> None:
         shared = decode(text)
         _ = Melody(shared.request.melody).grid
         choice, notice = _model_for(shared)
-        settings = _settings(shared.algorithm, shared.request)
+        settings = known_settings(shared.algorithm, shared.request)
         if settings is None and choice is not None:
             raise BadInput("This link has settings that this version of the studio doesn't know; please update it.")
     except BadInput as error:
@@ -150,7 +129,7 @@ def _open_link(text: str) -> None:
     st.session_state[RESULT] = st.session_state[ADDRESS] = st.session_state[RESULT_ERROR] = None
     st.session_state[NOTICE] = notice
     st.session_state[PLAYING] = Playing(shared.programs, shared.bpm, shared.take)
-    _fill_in(shared.request, settings)
+    fill_in(shared.request, settings)
     if choice is None:
         return
     st.session_state[MODEL] = choice.name

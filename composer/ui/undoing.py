@@ -7,8 +7,8 @@ import streamlit as st
 from composer.projects.history import History
 from composer.projects.results import Result
 from composer.ui.edit_state import HEARD, NOW, TOLD
+from composer.ui.filling import fill_from
 from composer.ui.keeping import keep_again
-from composer.ui.opening import fill_from
 from composer.ui.state import NOTICE, RESULT, RESULT_ERROR, VIEW, put_on_page
 from composer.ui.steps import HISTORY, current_history
 
@@ -39,6 +39,17 @@ def go_to(place: int) -> None:
     history = current_history()
     if history is not None and 0 <= place < len(history.steps):
         _go(history.at(place), history.steps[place].take)
+
+
+def go_to_result(result_id: str) -> bool:
+    """Put the music of that id on the page as it was there last, if it was in this session; whether it was."""
+    history = current_history()
+    steps = enumerate(history.steps) if history is not None else ()
+    place = max((number for number, step in steps if step.result.id == result_id), default=None)
+    if place is None or st.session_state.get(RESULT) is None:
+        return False
+    go_to(place)
+    return True
 
 
 def _go(history: History, take: int | None) -> None:
