@@ -25,7 +25,7 @@ LONG_MINUTES = 10
 BENCHES = MUSIC_BENCHES | {
     "drag": Bench("Smoothness of dragging notes in the roll editor, in Chromium", 0.4, drag),
     "link": Bench("Length of a link that holds a piece", 0.1, bench_link),
-    "singing": Bench("Notes found in sung melodies", 2, bench_singing, needs="mir_eval"),
+    "singing": Bench("Notes found in sung melodies", 0.7, bench_singing, needs="mir_eval"),
     "survive": Bench("What is lost where trainings and servers are killed", 12, bench_survive),
 }
 

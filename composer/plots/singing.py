@@ -14,7 +14,7 @@ from composer.plots.theme import FONT, Theme, theme
 ROW_S = 8.0
 """Seconds in a row."""
 
-_WIDTH, _LEFT, _TOP, _BOTTOM = 360, 26, 4, 16
+_WIDTH, _LEFT, _TOP, _BOTTOM = 360, 26, 9, 16
 _PX_A_SECOND = (_WIDTH - _LEFT) / ROW_S
 _FEWEST, _LOWEST_PX, _HIGHEST_PX = 8, 3.0, 8.0
 _ROLL_PX = 96
@@ -30,7 +30,7 @@ def singing_svg(curve: PitchCurve, notes: SungNotes, tuning: Floats, dark: bool 
     `tuning`, in semitones at each moment, is taken off the line.
     """
     picture = _Picture(curve, notes, tuning, theme(dark))
-    rows = max(int(np.ceil(len(curve.pitch) * HOP_S / ROW_S)), 1)
+    rows = max(int(np.ceil(notes["end"].max(initial=0.0) / ROW_S)), 1)
     body = "\n".join(picture.row(number) for number in range(rows))
     height = rows * picture.row_px
     words = f"{len(notes)} notes found in {len(curve.pitch) * HOP_S:.0f} seconds of singing"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -218,3 +220,9 @@ def test_a_first_note_late_in_the_bar_is_a_pickup() -> None:
 def test_no_note_left_is_told() -> None:
     with pytest.raises(BadInput, match="No note is left"):
         sung_score(np.empty(0, SUNG), 100)
+
+
+def test_the_tracker_is_not_loaded_before_something_is_to_be_heard() -> None:
+    question = "import sys, composer.music.singing; print(sys.modules.keys() & {'swift_f0', 'onnxruntime', 'soxr'})"
+    done = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
