@@ -1,13 +1,14 @@
-// What goes to the server. Each message has a number and is sent again with the next until the server has said that it
-// has read it, so that none is lost and none counts twice however quickly they follow each other.
+// What goes to the server. Each message has a number and is sent until the server has said that it has read it, so that
+// none is lost and none counts twice. While one is on its way the others wait: Streamlit may begin to run a page anew
+// before a callback has ended, and two of them at once would get in each other's way.
 
 const LATER_MS = 350;
-const UNDO_PATIENCE_MS = 3000;
+const ANSWER_MS = 4000;
 const KINDS = ["edit", "select", "history"]; // in this order where several go at once
 
 class Outbox {
   constructor() {
-    Object.assign(this, { author: Math.random().toString(36).slice(2, 12), number: 0, waiting: [], held: new Map(), askedAt: -Infinity });
+    Object.assign(this, { author: Math.random().toString(36).slice(2, 12), number: 0, waiting: [], held: new Map(), askedAt: -Infinity, sentAt: -Infinity, sent: 0 });
   }
 
   // Whether the server does not know yet what is on the page.
@@ -17,7 +18,7 @@ class Outbox {
 
   // Whether an answer to undo or redo is on its way: until it is here nothing may be built on the notes of before.
   get undoing() {
-    return performance.now() - this.askedAt < UNDO_PATIENCE_MS && this.waiting.some(({ kind }) => kind === "history");
+    return performance.now() - this.askedAt < ANSWER_MS && this.waiting.some(({ kind }) => kind === "history");
   }
 
   // `later` waits for more of the same, as when a key is held down, and sends the last alone.
@@ -41,11 +42,20 @@ class Outbox {
     const held = KINDS.flatMap((kind) => this.held.get(kind) ?? []);
     for (const message of held) this.waiting.push({ ...message, number: ++this.number });
     this.held.clear();
+    this.post();
+  }
+
+  post() {
+    const onTheWay = this.waiting.some((message) => message.number <= this.sent);
+    if (onTheWay && performance.now() - this.sentAt < ANSWER_MS) return;
+    Object.assign(this, { sent: this.number, sentAt: performance.now() });
     this.send({ author: this.author, messages: this.waiting });
   }
 
   heard([author, number]) {
-    if (author === this.author) this.waiting = this.waiting.filter((message) => message.number > number);
+    if (author !== this.author) return;
+    this.waiting = this.waiting.filter((message) => message.number > number);
+    if (this.waiting.length) setTimeout(() => this.waiting.length && this.post());
   }
 
   // The page shows other music: what is on its way was meant for the former.

@@ -16,13 +16,12 @@ from composer.paths import assets
 from composer.plots.pianoroll import MARKS, lane_order
 from composer.plots.theme import part_colour, part_pattern
 from composer.ui.player import scripts
-from composer.ui.roll_messages import Edit, EditorPart, Selection, unread
+from composer.ui.roll_messages import Edit, EditorPart, Inbox, Selection
 
 __all__ = ["Edit", "EditorPart", "Selection", "roll_editor"]
 
 REMOVED = "removed"
 _USUAL_KIT = (36, 38, 42, 45, 46, 49, 50, 51)
-_NEVER_SEEN = ("", 0)
 _FOLDER = assets() / "editor"
 _SCRIPTS = (
     "words",
@@ -89,7 +88,7 @@ def roll_editor(
         "part": part,
         "snap": snap,
         "height": height,
-        "seen": st.session_state.get(f"{key}.seen", _NEVER_SEEN),
+        "seen": _inbox(key).seen,
         "selects": on_select is not None,
         "undoes": on_history is not None,
     }
@@ -98,16 +97,22 @@ def roll_editor(
         st.error(st.session_state[f"{key}.error"], icon=":material/error:")
 
 
+def _inbox(key: str) -> Inbox:
+    inbox: Inbox = st.session_state.setdefault(f"{key}.inbox", Inbox())
+    return inbox
+
+
 def _read(sent: object, key: str, actions: Mapping[str, Callable[[Mapping[str, Any]], object]]) -> None:
-    """Do what the new messages ask for; the first that can't be used is told, and ends it."""
+    """Do what the new messages ask for; what can't be used is told below the editor."""
+
+    def act(message: Mapping[str, Any]) -> None:
+        action = actions.get(str(message.get("kind")))
+        if action is not None:
+            action(message)
+
     st.session_state[f"{key}.error"] = None
     try:
-        messages, seen = unread(sent, st.session_state.get(f"{key}.seen", _NEVER_SEEN))
-        st.session_state[f"{key}.seen"] = seen
-        for message in messages:
-            action = actions.get(str(message.get("kind")))
-            if action is not None:
-                action(message)
+        _inbox(key).read(sent, act)
     except BadInput as error:
         st.session_state[f"{key}.error"] = str(error)
 

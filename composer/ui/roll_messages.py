@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -91,20 +92,43 @@ class Selection:
         return cls(tuple(sorted(set(parts))), start, end)
 
 
-def unread(sent: object, seen: Seen = _NEVER_SEEN) -> tuple[list[Mapping[str, Any]], Seen]:
-    """The messages that were not read before, oldest first, and what is seen once they are.
+@dataclass
+class Inbox:
+    """What was `seen` of an editor's messages. Whoever reads on holds the `lock`.
 
-    The browser sends a message again with the next until it is told that it was read; their numbers tell them apart.
-    Raises BadInput where they can't be read.
+    A page that is run again before the last run has ended may read in two threads at once.
     """
+
+    seen: Seen = _NEVER_SEEN
+    lock: Lock = field(default_factory=Lock)
+
+    def read(self, sent: object, act: Callable[[Mapping[str, Any]], None]) -> None:
+        """Let `act` have each message that was not read before, oldest first; it counts as seen once that is done.
+
+        The browser sends a message again with the next until it is told that it was read; their numbers tell them
+        apart. Raises BadInput where they can't be read; where `act` raises it, those after that one are not read.
+        """
+        author, messages = _letter(sent)
+        with self.lock:
+            last = self.seen[1] if self.seen[0] == author else 0
+            new = [message for message in messages if message["number"] > last]
+            try:
+                for message in new:
+                    act(message)
+                    self.seen = author, message["number"]
+            except BadInput:
+                self.seen = author, new[-1]["number"]
+                raise
+
+
+def _letter(sent: object) -> tuple[str, list[Mapping[str, Any]]]:
+    """Who wrote, and numbered messages; raises BadInput for anything else."""
     author, messages = (sent.get("author"), sent.get("messages")) if isinstance(sent, Mapping) else (None, None)
     if not isinstance(author, str) or not isinstance(messages, list) or len(messages) > _MOST_MESSAGES:
         raise BadInput(_UNREADABLE)
-    last = seen[1] if seen[0] == author else 0
     if not all(isinstance(message, Mapping) and type(message.get("number")) is int for message in messages):
         raise BadInput(_UNREADABLE)
-    new = [message for message in messages if message["number"] > last]
-    return new, (author[:40], max((message["number"] for message in new), default=last))
+    return author[:40], messages
 
 
 def _rows(values: object) -> NDArray[np.int64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 from composer.errors import BadInput
 from composer.music.pianoroll import Pianoroll
-from composer.ui.roll_messages import MAX_NOTES, Edit, EditorPart, Selection, unread
+from composer.ui.roll_messages import MAX_NOTES, Edit, EditorPart, Inbox, Selection
 
 PARTS = (EditorPart("Soprano", 0, single=True), EditorPart("Bass", 3, locked=True))
 ROLL = Pianoroll(np.array([(0, 0, 12, 72), (1, 0, 48, 48)], np.int32), 2, 96)
@@ -81,12 +83,59 @@ def test_a_selection_lies_in_the_roll() -> None:
             Selection.from_message(message | wrong, ROLL)
 
 
+def message(number: int) -> dict[str, Any]:
+    return {"kind": "edit", "number": number}
+
+
 def test_each_message_is_read_once_whoever_writes_next() -> None:
-    first, second, third = ({"kind": "edit", "number": number} for number in (1, 2, 3))
-    assert unread({"author": "a", "messages": [first, second]}) == ([first, second], ("a", 2))
-    assert unread({"author": "a", "messages": [first, second, third]}, ("a", 2)) == ([third], ("a", 3))
-    assert unread({"author": "a", "messages": [first]}, ("a", 2)) == ([], ("a", 2))
-    assert unread({"author": "b", "messages": [first]}, ("a", 2)) == ([first], ("b", 1))
+    inbox, read = Inbox(), []
+    for author, numbers in (("a", (1, 2)), ("a", (1, 2, 3)), ("a", (2,)), ("b", (1,))):
+        inbox.read({"author": author, "messages": [message(number) for number in numbers]}, read.append)
+    assert read == [message(number) for number in (1, 2, 3, 1)]
+    assert inbox.seen == ("b", 1)
+
+
+def test_what_was_not_done_to_its_end_is_read_again() -> None:
+    inbox, read, sent = Inbox(), [], {"author": "a", "messages": [message(1), message(2)]}
+
+    def interrupted(message: Any) -> None:
+        if message["number"] == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        inbox.read(sent, interrupted)
+    inbox.read(sent, read.append)
+    assert read == [message(2)]
+
+
+def test_what_was_refused_is_not_tried_again() -> None:
+    def refuse(_: Any) -> None:
+        raise BadInput("no")
+
+    inbox, read, sent = Inbox(), [], {"author": "a", "messages": [message(1), message(2)]}
+    with pytest.raises(BadInput):
+        inbox.read(sent, refuse)
+    inbox.read(sent, read.append)
+    assert not read and inbox.seen == ("a", 2)
+
+
+def test_two_that_read_at_once_wait_for_each_other() -> None:
+    inbox, done = Inbox(), []
+
+    def slow(message: Any) -> None:
+        time.sleep(0.05)
+        done.append(message["number"])
+
+    first = {"author": "a", "messages": [message(1)]}
+    readers = [
+        Thread(target=inbox.read, args=(sent, slow))
+        for sent in (first, {"author": "a", "messages": [message(1), message(2)]})
+    ]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    assert done == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -94,4 +143,4 @@ def test_each_message_is_read_once_whoever_writes_next() -> None:
 )
 def test_a_letter_that_is_none_is_refused(sent: Any) -> None:
     with pytest.raises(BadInput):
-        unread(sent)
+        Inbox().read(sent, print)
