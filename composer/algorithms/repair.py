@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol, Self, TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from composer.algorithms.cells import Cells, moves
-from composer.algorithms.drafting import Proposal, draws, pick
+from composer.algorithms.cells import BEAT, moves
+from composer.algorithms.drafting import draws, pick
 
 ROUNDS = 30
 """Most rounds of repair; most music needs three."""
@@ -20,6 +21,34 @@ EARLIER = 0.3
 TRITONE, SEVENTHS, OCTAVE = 6, (10, 11), 12
 """Semitones. Textbooks forbid a singer leaps of a seventh, beyond an octave, and of a tritone; in Bach's basses 6 of a
 thousand moves are tritones that fall and 0.5 such that rise, so only those that rise are taken for faults."""
+
+
+class Lines(Protocol):
+    """Music of parts that each sing one line (see Cells); any grid will do."""
+
+    @property
+    def category(self) -> Tensor:
+        """(B, V, T), 0 for rests."""
+
+    @property
+    def attack(self) -> Tensor:
+        """(B, V, T)."""
+
+    @property
+    def inside(self) -> Tensor:
+        """(B, T)."""
+
+    def shown(self, hidden: Tensor) -> Tensor:
+        """Which cells are shown where the `hidden` ones of the last voices aren't."""
+
+    def keeping(self, free: Tensor) -> Self:
+        """The music in which notes beside `free` cells keep their beginnings and ends."""
+
+    def rewritten(self, hidden: Tensor, category: Tensor, again: Tensor) -> Self:
+        """The music with `category` where `hidden`."""
+
+
+Sung = TypeVar("Sung", bound=Lines)
 
 
 def faults(category: Tensor) -> Tensor:
@@ -51,12 +80,19 @@ def pairs(voices: int) -> tuple[Tensor, Tensor]:
     return upper, lower
 
 
-def repair(propose: Proposal, cells: Cells, free: Tensor, seeds: Sequence[int]) -> Cells:
+def repair(
+    propose: Callable[[Sung, Tensor], tuple[Tensor, Tensor]],
+    cells: Sung,
+    free: Tensor,
+    seeds: Sequence[int],
+    beat: int = BEAT,
+) -> Sung:
     """`cells` after up to ROUNDS rounds: at each fault one note, in one of its two voices by chance, gets a new pitch.
 
     Only `free` cells, bool (B, free, T) of the last voices, are touched, and only where a fault can be mended by them.
     Whole notes are rewritten, so the rhythm stays; rewriting cells left ten times as many sixteenths as real music has.
     Each batch row has its own seed, and one without faults is left alone, so a take does not depend on those beside it.
+    `propose` is a Proposal for such music, of which `beat` steps are a quarter.
     """
     voices, steps = cells.category.shape[1:]
     given = voices - free.shape[1]
@@ -64,7 +100,7 @@ def repair(propose: Proposal, cells: Cells, free: Tensor, seeds: Sequence[int]) 
     cells = cells.keeping(free)
     here = F.pad(free, (0, 0, given, 0))
     beside = here | F.pad(here, (1, 0))[..., :-1]  # what arrives or what leads to it can be moved
-    uniform = draws(seeds, ROUNDS, voices - given, steps)
+    uniform = draws(seeds, ROUNDS, voices - given, steps, beat)
     for index in range(ROUNDS):
         crossed = cells.category[:, upper] < cells.category[:, lower]
         move_upper, move_lower = (torch.where(crossed, here[:, row], beside[:, row]) for row in (upper, lower))
@@ -84,8 +120,13 @@ def repair(propose: Proposal, cells: Cells, free: Tensor, seeds: Sequence[int]) 
 
 
 def rewrite_notes(
-    propose: Proposal, cells: Cells, free: Tensor, marked: Tensor, uniform: Tensor, temperature: float
-) -> Cells:
+    propose: Callable[[Sung, Tensor], tuple[Tensor, Tensor]],
+    cells: Sung,
+    free: Tensor,
+    marked: Tensor,
+    uniform: Tensor,
+    temperature: float,
+) -> Sung:
     """The notes (or rests) that hold a `marked` cell, bool (B, free, T), each with another pitch than it has.
 
     A note's logits are the mean of its cells'. `uniform` (B, 2 or more, free, T) makes the choices, of pitch at the

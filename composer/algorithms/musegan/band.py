@@ -18,8 +18,9 @@ from composer.algorithms.musegan.noises import draw_noise
 from composer.algorithms.musegan.opening import free_cells
 from composer.algorithms.musegan.writing import Proposal, couple, write_in_passes
 from composer.algorithms.noisy import NOISE, NoisyModel, check_free, mix
+from composer.algorithms.repair import repair
 from composer.errors import BadInput
-from composer.music.pianoroll import Music, Pianoroll, pianoroll_from_voices
+from composer.music.pianoroll import FINE_STEPS, Music, Pianoroll, pianoroll_from_voices
 from composer.music.region import Region
 from composer.music.splicing import with_new_notes
 from composer.music.voices import Voices
@@ -45,12 +46,18 @@ class BandSettings(Settings):
         step=0.1,
     )
     passes: int = setting(
-        16,
+        24,
         "Passes",
         help="How often the model looks at its own draft and rewrites part of it. 1 is the plain textbook MuseGAN.",
         minimum=1,
         maximum=64,
         step=1,
+        advanced=True,
+    )
+    repair: bool = setting(
+        True,
+        "Repair clashes",
+        help="Rewrite the few notes that still break a rule of part-writing, where each part sings a line of its own.",
         advanced=True,
     )
 
@@ -104,10 +111,11 @@ class Band(NoisyModel[Pianoroll]):
         free = lay_out(masks, leads, cells.category.shape[2])
         check_free(free)
         uniform = draws(seeds, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
-        uniform = torch.cat([couple(uniform[:, :, :1], self.lines), uniform[:, :, 1:]], 2)
         with torch.inference_mode():
             propose = self._proposal(cells, settings.creativity * noise_for(cells.bars), shifts)
-            cells = write_in_passes(propose, cells, free, uniform, self.grid)
+            cells = write_in_passes(propose, cells, free, couple(uniform, self.lines), self.grid)
+            if settings.repair and self.lines.sung:
+                cells = repair(propose, cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
         rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
         written = [
             read_lines(category[:, lead:], attack[:, lead:], self.lines, take) for category, attack, lead, take in rows

@@ -70,6 +70,11 @@ class Lines:
         """The tracks that are drum kits."""
         return sorted(set(self.track[self.drum].tolist()))
 
+    @property
+    def sung(self) -> bool:
+        """Whether every track is a single line, as a choir's are, so that the rules of part-writing mean something."""
+        return len(self.table) == self.tracks > 1 and not self.drum.any()
+
     @cached_property
     def grid(self) -> Tensor:
         """At which steps of a quarter each line may change, bool (L, FINE_STEPS)."""
@@ -110,6 +115,14 @@ class LineCells:
     def bars(self) -> int:
         """The number of bars of the longest piece."""
         return int(self.bar.max()) + 1
+
+    def shown(self, hidden: Tensor) -> Tensor:
+        """Which cells are shown where the `hidden` ones, bool (B, L, T), aren't."""
+        return self.inside[:, None] & ~hidden
+
+    def keeping(self, free: Tensor) -> LineCells:
+        """These cells: notes beside the `free` ones keep their beginnings and ends, as they are not read from cells."""
+        return self
 
     def rewritten(self, hidden: Tensor, category: Tensor, again: Tensor) -> LineCells:
         """These cells with `category` and, where a note may begin again, `again` wherever `hidden`; all (B, L, T)."""
@@ -188,13 +201,18 @@ def read_lines(category: NDArray[np.int64], attack: NDArray[np.bool_], lines: Li
     """The roll of cells (L, T) with the length and bar lines of `like`, the inverse of `draw_lines`.
 
     Of lines of one track that name the same pitch at once, it sounds once; a pitch that did not sound before begins.
+    How long a drum is held can't be heard and isn't learned: a hit is written as a sixteenth, or up to the next one.
     """
     sounding, begins = np.zeros((2, lines.tracks, like.steps, 128), bool)
     for line, (track, drum, *_) in enumerate(lines.table.tolist()):
         step = np.flatnonzero(category[line, : like.steps])
-        pitch = np.full(len(step), drum) if drum >= 0 else category[line, step] + LOWEST - 1
+        if drum >= 0:
+            held = np.add.outer(np.arange(SIXTEENTH), step)
+            sounding[track, held[held < like.steps], drum] = begins[track, step, drum] = True
+            continue
+        pitch = category[line, step] + LOWEST - 1
         sounding[track, step, pitch] = True
-        begins[track, step, pitch] |= attack[line, step] | (drum >= 0)
+        begins[track, step, pitch] |= attack[line, step]
     return pianoroll_from_planes(sounding, begins, like.steps_per_bar, like.pickup_steps)
 
 

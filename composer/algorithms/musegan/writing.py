@@ -29,12 +29,18 @@ def fill(
 ) -> tuple[LineCells, Tensor]:
     """`cells` with the `hidden` ones written anew, and how sure each choice is (log-probability), (B, L, T).
 
-    `uniform` (B, 2 or more, L, T) makes the choices, pitches by its first row and attacks by its second.
+    `uniform` (B, 2 or more, L, T) makes the choices, pitches by its first row and attacks by its second. Where a pitch
+    goes on, the choice is also whether it is struck again: chords that repeat are else made up knowing nothing of each
+    other, as in the first pass, and never doubted (real or generated, AUC of the band: 0.92 -> 0.90).
     """
-    logits, again = propose(cells, cells.inside[:, None] & ~hidden)
+    logits, again = propose(cells, cells.shown(hidden))
     chosen = pick((logits / temperature).softmax(2), uniform[:, 0])
     sure = logits.log_softmax(2).gather(2, chosen.unsqueeze(2)).squeeze(2)
-    return cells.rewritten(hidden, chosen, uniform[:, 1] < again.sigmoid()), sure
+    struck = uniform[:, 1] < again.sigmoid()
+    cells = cells.rewritten(hidden, chosen, struck)
+    open_to_both = ~moves(cells.category) & (cells.category > 0) & again.isfinite()
+    sure += torch.where(open_to_both, torch.where(struck, F.logsigmoid(again), F.logsigmoid(-again)), 0.0)
+    return cells, sure
 
 
 def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: Tensor, grid: Grid) -> LineCells:
@@ -63,13 +69,15 @@ def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: 
 
 
 def couple(uniform: Tensor, lines: Lines) -> Tensor:
-    """`uniform` (..., L, T) with one number a quarter for each pitched track, so that its cells agree where they can.
+    """`uniform` (..., 2 or more, L, T) with the same numbers for all lines of a pitched track.
 
-    The lines of a track are sorted by pitch, so one number for all of them gives chords that move as one.
+    The lines of a track are sorted by pitch, so one number for all of them gives chords that move as one. For pitches,
+    the first row, it is one number a quarter; for attacks, the second, one a step.
     """
     first = torch.tensor([lines.of(track)[0] for track in lines.track.tolist()])
-    together = one_a_beat(uniform, FINE_STEPS)[..., first, :]
-    return torch.where(lines.drum[:, None], uniform, together)
+    pitches, attacks = one_a_beat(uniform[..., :1, :, :], FINE_STEPS), uniform[..., 1:2, :, :]
+    together = torch.cat([pitches, attacks], -3)[..., first, :]
+    return torch.cat([torch.where(lines.drum[:, None], uniform[..., :2, :, :], together), uniform[..., 2:, :, :]], -3)
 
 
 def training_mask(cells: LineCells, lines: Lines, generator: torch.Generator) -> Tensor:
@@ -101,12 +109,12 @@ def perform(
 
     The draw is exact forwards and soft backwards (straight-through, Bengio et al. 2013).
     """
-    uniform = torch.rand(2, *again.shape, generator=random)
+    draws = couple(torch.rand(len(again), 2, *again.shape[1:], generator=random), lines)
     soft = logits.softmax(2)
-    chosen = pick(soft, couple(uniform[0], lines))
+    chosen = pick(soft, draws[:, 0])
     drawn = F.one_hot(chosen, soft.shape[2]).transpose(2, 3) + soft - soft.detach()
     chance = again.sigmoid()
-    begins = (uniform[1] < chance) + chance - chance.detach()
+    begins = (draws[:, 1] < chance) + chance - chance.detach()
     finished = torch.where(hidden.unsqueeze(2), drawn, notes)
     goes_on = (finished * F.pad(finished, (1, 0))[..., :-1]).sum(2)
     attack = (1 - goes_on * (1 - begins)) * (1 - finished[:, :, 0])

@@ -28,8 +28,8 @@ def bands(draw: st.DrawFn) -> Pianoroll:
         0.5,
         np.stack([random.integers(k, k + 8, len(starts)) for k in (45, 53, 61)], 1).ravel(),
     )
-    hits = np.flatnonzero(random.random(steps) < 0.3)
-    drums = make_notes(hits / 12, 1 / 12, random.choice([36, 38, 42], len(hits)))
+    hits = 3 * np.flatnonzero(random.random(-(-steps // 3)) < 0.4)
+    drums = make_notes(hits / 12, 1 / 4, random.choice([36, 38, 42], len(hits)))
     line = pianoroll_from_notes([lead, chords, drums], steps, bar, draw(st.integers(0, bar - 1)))
     return Pianoroll(_without_overlaps(line.notes), 3, steps, bar, line.pickup_steps)
 
@@ -67,6 +67,14 @@ def test_repeated_notes_and_chords_survive() -> None:
     lines = find_lines([roll], ("Piano",))
     assert len(lines.table) == 3
     assert read_lines(*draw_lines(roll, lines), lines, roll).notes.tolist() == notes
+
+
+def test_a_drum_hit_lasts_a_sixteenth_or_up_to_the_next() -> None:
+    notes = [[0, 0, 12, 36], [0, 2, 1, 36], [0, 12, 1, 42]]
+    roll = Pianoroll(np.array(notes), 1, 14)
+    lines = find_lines([roll], (DRUMS,))
+    back = read_lines(*draw_lines(roll, lines), lines, roll)
+    assert back.notes.tolist() == [[0, 0, 2, 36], [0, 2, 3, 36], [0, 12, 2, 42]]
 
 
 def test_of_a_large_cluster_the_highest_notes_stay() -> None:

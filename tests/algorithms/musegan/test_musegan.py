@@ -15,9 +15,10 @@ from composer.algorithms.musegan.noises import MODES, draw_noise
 from composer.algorithms.musegan.training import SPAN, MuseGANSettings, MuseGANTrainer, tile
 from composer.data.dataset import Dataset, Piece
 from composer.errors import BadInput
-from composer.music.pianoroll import DRUMS, PITCH, TRACK, Pianoroll, pianoroll_from_voices
+from composer.music.measures import parallel_moves
+from composer.music.pianoroll import DRUMS, LENGTH, PITCH, TRACK, Pianoroll, pianoroll_from_voices, pitched_lines
 from composer.music.voices import Voices
-from tests.made_up import hymn
+from tests.made_up import PARTS, hymn
 
 NAMES = ("Melody", "Piano", DRUMS)
 
@@ -84,6 +85,31 @@ def test_surprise_makes_up_a_melody_as_long_as_the_persons() -> None:
     own = take.notes[take.notes[:, TRACK] == 0]
     assert len(own) and not np.array_equal(own, pianoroll_from_voices(melody()).notes)
     assert take.steps == 192
+
+
+def test_repair_mends_the_part_writing_of_a_choir_and_leaves_a_band_alone() -> None:
+    pieces = tuple(Piece(str(seed), "train", hymn(seed, 4)) for seed in range(4))
+    trainer = MuseGANTrainer(Dataset("choir", PARTS, pieces), MuseGANSettings(batch_size=4), 0)
+    trainer.epoch()
+    choir = Band.from_weights("hybrid", MuseGANSettings().noise_size, 4, trainer.weights())
+    before, after = (
+        choir.generate(melody(), BandSettings(takes=6, passes=1, repair=repair), 1) for repair in (False, True)
+    )
+    assert sum(map(_parallel_moves, before)) > 0 and sum(map(_parallel_moves, after)) == 0
+    own, again = (
+        band().generate(melody(), BandSettings(takes=1, passes=4, repair=repair), 1)[0] for repair in (False, True)
+    )
+    assert np.array_equal(own.notes, again.notes)
+
+
+def _parallel_moves(take: Pianoroll) -> int:
+    return sum(len(steps) for *_, steps in parallel_moves(pitched_lines(take, PARTS)))
+
+
+def test_drums_sound_as_long_as_they_are_written() -> None:
+    take = band().generate(melody(), BandSettings(takes=1, passes=4), 1)[0]
+    hits = take.notes[take.notes[:, TRACK] == 2]
+    assert len(hits) and hits[:, LENGTH].max() == 3
 
 
 def test_music_may_have_any_number_of_bars_without_a_seam() -> None:
