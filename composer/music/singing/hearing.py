@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,10 @@ _SILENT, _QUIET = 0.002, 0.02
 _CLIPPED = 0.001
 """Share of samples at the very top from which on a recording counts as too loud."""
 _LEAST_TONE_S = 0.3
+_NEAR, _LONG_S = 0.6, 0.12
+"""Semitones within which a voice keeps to a note, vibrato and all, and how long it does where it is sung."""
 _STEADY = 0.5
-"""Least share of the tones that must lie in notes which hold their pitch; in speech the voice slides all the time."""
+"""Least share of tones in notes that hold their pitch: singing has about 0.9, speech, which slides, 0.3."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Hearing:
 
     curve: PitchCurve
     messages: tuple[str, ...] = ()
+    _found: dict[float, tuple[SungNotes, Floats]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def seconds(self) -> float:
@@ -38,8 +41,10 @@ class Hearing:
         return len(self.curve.pitch) * HOP_S
 
     def notes(self, sensitivity: float = 0.5) -> tuple[SungNotes, Floats]:
-        """See `find_notes`."""
-        return find_notes(self.curve, sensitivity)
+        """See `find_notes`; what was found is remembered."""
+        if sensitivity not in self._found:
+            self._found[sensitivity] = find_notes(self.curve, sensitivity)
+        return self._found[sensitivity]
 
 
 def hear(data: bytes) -> Hearing:
@@ -57,12 +62,12 @@ def hear(data: bytes) -> Hearing:
     curve = track_pitch(audio)
     if curve.voiced.sum() * HOP_S < _LEAST_TONE_S:
         raise BadInput("There is sound but no tone in this recording; please sing or hum closer to the microphone.")
-    notes, _ = find_notes(curve)
-    if _steady_share(curve, notes) < _STEADY:
+    hearing = Hearing(curve, tuple(_messages(audio, peak)))
+    if _steady_share(curve, hearing.notes()[0]) < _STEADY:
         raise BadInput(
             "This sounds like speech, for the voice holds no pitch. Please sing on “la” or hum, and hold each note."
         )
-    return Hearing(curve, tuple(_messages(audio, peak)))
+    return hearing
 
 
 def sung_score(
@@ -97,12 +102,12 @@ def _velocity(notes: SungNotes) -> NDArray[np.float64]:
 
 
 def _steady_share(curve: PitchCurve, notes: SungNotes) -> float:
-    """The share of all tones that lie in a note within a third of a semitone of the note's own median for long."""
+    """The share of all tones that lie near the median of a note, in notes that keep near theirs for long."""
     steady = 0
     for note in notes:
         part = curve.pitch[round(note["onset"] / HOP_S) : round(note["end"] / HOP_S)]
-        near = np.abs(part - note["sung"]) < 0.6
-        steady += int(near.sum()) if near.sum() * HOP_S > 0.12 else 0
+        near = int(np.sum(np.abs(part - note["sung"]) < _NEAR))
+        steady += near if near * HOP_S > _LONG_S else 0
     return steady / max(int(curve.voiced.sum()), 1)
 
 

@@ -66,9 +66,11 @@ def warm_up() -> None:
 @cache
 def _tracker() -> Any:
     try:
-        from swift_f0 import SwiftF0  # brings onnxruntime, which a first page doesn't wait for
+        import onnxruntime  # late, so that a first page doesn't wait for it
+        from swift_f0 import SwiftF0
     except ImportError:
         raise BadInput("Singing needs the package swift-f0, which is missing here; run: pip install swift-f0") from None
+    onnxruntime.disable_telemetry_events()  # nothing about its use leaves this computer
     return SwiftF0(threads=1, spin=False)
 
 
