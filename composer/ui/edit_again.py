@@ -13,6 +13,7 @@ from composer.ui.edit_state import fixed_parts, free_parts, locked_parts, region
 from composer.ui.inside import maker
 from composer.ui.plain import plain
 
+_ALL_LOCKED = "All parts are locked; unlock one to have it generated again."
 _NOTHING = "Nothing is selected. Select notes in the roll, then the model can play just that place again."
 
 
@@ -23,7 +24,7 @@ def again_row(result: Result, take: int) -> None:
         return
     free, locked = free_parts(result), locked_parts(result)
     region, words = _selection(result, take, free)
-    st.caption(f"Selected: {words}" if region is not None else words)
+    st.caption(plain(f"Selected {words}") if region is not None else words)
     place = Place.of(result, take)
     with st.container(horizontal=True, gap="small"):
         st.button(
@@ -34,7 +35,7 @@ def again_row(result: Result, take: int) -> None:
             disabled=region is None,
             help="The model plays what is selected anew, each time differently. All else stays note for note.",
             on_click=ask_again,
-            args=(place, region, f"Generated again: {words}"),
+            args=(place, region, f"Again {words}"),
         )
         if locked:
             st.button(
@@ -44,7 +45,7 @@ def again_row(result: Result, take: int) -> None:
                 disabled=not free,
                 help="All parts that are not locked are played anew; the locked ones stay." if free else _ALL_LOCKED,
                 on_click=ask_again,
-                args=(place, Region.all_but(fixed_parts(result), result.takes[take]), "Generated all but locked parts"),
+                args=(place, Region.all_but(fixed_parts(result), result.takes[take]), "Again all but locked parts"),
             )
 
 
@@ -58,9 +59,6 @@ def _selection(result: Result, take: int, free: list[int]) -> tuple[Region | Non
     parts = [part for part in chosen.parts if part in free]
     if not parts:
         return None, "Only locked parts are selected; select notes of another part, or unlock this one."
-    names = ", ".join(plain(part_names(result)[part]) for part in parts)
-    words = f"{names} {bar_words(heard_roll(result, take), chosen.start, chosen.end)}"
+    names = ", ".join(part_names(result)[part] for part in parts)
+    words = f"{bar_words(heard_roll(result, take), chosen.start, chosen.end)}: {names}"
     return region_of(result, take, parts, chosen.start, chosen.end), words
-
-
-_ALL_LOCKED = "All parts are locked; unlock one to have it generated again."

@@ -16,6 +16,7 @@ from composer.projects.edited import alike
 from composer.projects.history import History
 from composer.projects.results import Result
 from composer.ui.menu import is_dark
+from composer.ui.plain import plain
 from composer.ui.state import shown_take
 from composer.ui.steps import current_history
 from composer.ui.undoing import go_to, redo, undo
@@ -27,7 +28,8 @@ _STYLE = """<style>
 .st-key-history_row, .st-key-history_earlier { flex-wrap: nowrap; overflow-x: auto; padding-bottom: 0.4rem; }
 .step { margin: 0; font-size: 0.8rem; line-height: 1.3; }
 .step img { display: block; width: 132px; height: 44px; margin-bottom: 0.3rem; }
-.step span { display: block; height: 3.9em; overflow: hidden; overflow-wrap: anywhere; }
+.step span { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; height: 2.6em;
+  overflow: hidden; overflow-wrap: anywhere; }
 </style>"""
 
 
@@ -44,7 +46,7 @@ def undo_buttons() -> None:
             key=label.lower(),
             on_click=act,
             disabled=not words,
-            help=f"{label}: {words}" if words else f"Nothing to {label.lower()}.",
+            help=f"{label}: {plain(words)}" if words else f"Nothing to {label.lower()}.",
         )
 
 
@@ -89,7 +91,8 @@ def _picture_html(history: History, place: int) -> str:
     prints = (step.result.fingerprint(take), _print(former, take))
     picture = base64.b64encode(_drawing(prints, take, is_dark(), step.result, former).encode()).decode()
     words = escape(step.words)
-    return f'<p class="step"><img alt="" src="data:image/svg+xml;base64,{picture}"><span>{words}</span></p>'
+    image = f'<img alt="" src="data:image/svg+xml;base64,{picture}">'
+    return f'<p class="step" title="{words}">{image}<span>{words}</span></p>'
 
 
 def _print(result: Result | None, take: int) -> str:

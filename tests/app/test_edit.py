@@ -169,7 +169,7 @@ def test_only_what_is_selected_is_generated_again(editor: Editor) -> None:
     assert studio.button(key="again_here").disabled and "Nothing is selected" in words(studio)
     before = rows(studio).copy()
     editor.select(studio, [0, 1, 2], 60, 156)
-    assert "Alto, Tenor in bars 2 to 3" in words(studio)
+    assert "Selected in bars 2 to 3: Alto, Tenor" in words(studio)
     press(studio, "again_here")
     after = rows(studio)
     inside = [

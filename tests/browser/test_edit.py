@@ -25,7 +25,7 @@ def test_a_place_is_generated_again_and_taken_back(chromium_page: Any, serve: Ca
     sheet = page.locator(".editor .sheet")
     sheet.focus()
     sheet.press("Control+a")
-    page.get_by_text("Selected: Alto, Tenor, Bass").wait_for()
+    page.get_by_text("bar 8: Alto, Tenor, Bass").wait_for()
     again.click()
     page.get_by_role("button", name="Now: version 2").wait_for()
     page.locator(".player .unseen").filter(has_not_text=first).first.wait_for(state="attached")
