@@ -95,7 +95,7 @@ def test_wheel_says_what_it_is(wheel: Path) -> None:
     assert facts["Version"] == composer.__version__
     needed = [line for line in facts.get_all("Requires-Dist", []) if "extra ==" not in line]
     assert sorted(needed) == sorted(pins)
-    assert facts.get_all("Provides-Extra") == ["tensorboard"]
+    assert facts.get_all("Provides-Extra") == ["singing", "tensorboard"]
 
 
 def test_changelog_begins_with_this_version() -> None:
