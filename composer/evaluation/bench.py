@@ -213,7 +213,7 @@ def watching(subject: Subject) -> list[Result]:
     from composer.evaluation.bench_watching import measure_watching
 
     served, shown = measure_watching(subject.algorithm, subject.dataset, subject.minutes, subject.seeds)
-    how = f"{subject.seeds} pairs of {subject.minutes:g} min"
+    how = f"{subject.seeds} pairs of {subject.minutes:g} min of one training"
     return [
         Result(f"A training whose page is open is slower by, {how}", seeds_figure(served), "%", "at most 5"),
         Result("... and where Chromium draws it on the same machine", seeds_figure(shown), "%"),

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -28,63 +28,66 @@ from composer.training.loop import STOP
 from composer.training.priority import LOW_PRIORITY
 from composer.training.run import Run, run_for
 
-Way = Callable[[str, Run, Sequence[str], float], float]
-"""Trains, given a data folder, the run, its command and the minutes, and returns the seconds of an epoch."""
+Way = Callable[[str, Run], AbstractContextManager[None]]
+"""Keeps the page of a run open, or not, given the data folder."""
 
-_EPOCHS = 1000
+_EPOCHS = 2000
 _OPENING_S = 10
 """The page's first run loads torch."""
 _LEAST = 2
-"""So many epochs are timed at the least, however slow they are; the first of a training isn't."""
+"""So many epochs are timed at the least, however slow they are; one that has begun already isn't."""
 
 
 def measure_watching(algorithm: Algorithm, dataset: Dataset, minutes: float, rounds: int) -> tuple[list[float], ...]:
     """By how many percent an epoch takes longer where the page is kept open, and where Chromium shows it; a row each.
 
-    A round is the same training three times, `minutes` each: alone, watched without a browser, and in Chromium; which
-    comes first changes from round to round. Raises BadInput where there is no Chromium.
+    One training goes on all the time. A round is `minutes` of it alone, as many watched without a browser, and as many
+    in Chromium; which comes first changes from round to round. Raises BadInput where there is no Chromium.
     """
-    ways = [_alone, _served, _shown]
+    ways: list[Way] = [_alone, _served, _shown]
     seconds: dict[Way, list[float]] = {way: [] for way in ways}
     with tempfile.TemporaryDirectory() as home:
         source = find_source(dataset.name).path
         (Path(home) / "datasets").mkdir()
         shutil.copy(source, Path(home) / "datasets")
-        for number in range(rounds):
-            run = Run(Path(home) / "runs" / run_for(algorithm, dataset, algorithm.TrainSettings(), number).id)
-            command = ["train", algorithm.name, "--dataset", dataset.name, "--seed", str(number)]
-            for way in ways[number % 3 :] + ways[: number % 3]:
-                seconds[way].append(way(home, run, command, minutes))
+        run = Run(Path(home) / "runs" / run_for(algorithm, dataset, algorithm.TrainSettings(), 0).id)
+        with _training(home, run, ["train", algorithm.name, "--dataset", dataset.name, "--seed", "0"]):
+            for number in range(rounds):
+                for way in ways[number % 3 :] + ways[: number % 3]:
+                    with way(home, run):
+                        seconds[way].append(_seconds_an_epoch(run, minutes))
     alone = np.array(seconds[_alone])
     return tuple((100 * (np.array(seconds[way]) / alone - 1)).tolist() for way in (_served, _shown))
 
 
-def _alone(home: str, run: Run, command: Sequence[str], minutes: float) -> float:
-    with _training(home, run, command):
-        return _seconds_an_epoch(run, minutes)
+@contextmanager
+def _alone(home: str, run: Run) -> Iterator[None]:
+    yield
 
 
-def _served(home: str, run: Run, command: Sequence[str], minutes: float) -> float:
-    with serve(home) as (_, address), _training(home, run, command):
+@contextmanager
+def _served(home: str, run: Run) -> Iterator[None]:
+    with serve(home) as (_, address):
         stream = f"{address.replace('http', 'ws')}/_stcore/stream"
         watcher = subprocess.Popen([sys.executable, "-m", "composer.ui.watcher", stream, "Train", f"run={run.id}"])
         try:
             time.sleep(_OPENING_S)
             if watcher.poll() is not None:
                 raise BadInput("The page could not be kept open without a browser; the lines above say why.")
-            return _seconds_an_epoch(run, minutes)
+            yield
         finally:
             watcher.kill()
             watcher.wait()
 
 
-def _shown(home: str, run: Run, command: Sequence[str], minutes: float) -> float:
-    with serve(home) as (_, address), chromium() as browser, _training(home, run, command):
+@contextmanager
+def _shown(home: str, run: Run) -> Iterator[None]:
+    with serve(home) as (_, address), chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 1600})
         page.goto(f"{address}/Train?run={run.id}")
         page.wait_for_selector(".chart-mount[data-points]", timeout=10 * PATIENCE_MS)
         page.wait_for_selector(".hear[data-epoch]", timeout=PATIENCE_MS)
-        return _seconds_an_epoch(run, minutes)
+        yield
 
 
 @contextmanager
