@@ -37,7 +37,6 @@ class Editor {
     if (differs) this.pointers.cancel();
     this.resized();
     if (differs) this.settle();
-    this.root.dataset.number = data.seen[1];
     this.sheet.sheet.setAttribute("aria-label", `Notes, ${this.notes.rows.length}. The button ? tells the keys.`);
   }
 
@@ -81,7 +80,6 @@ class Editor {
 
   use(tool) {
     this.tool = tool;
-    this.sheet.sheet.dataset.tool = tool;
     this.redraw();
     return true;
   }

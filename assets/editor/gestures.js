@@ -150,7 +150,7 @@ class BoxGesture {
 // The window is moved over the sheet: by its ruler, by its keys, or by two fingers.
 class PanGesture {
   constructor(editor, point, { across, along }) {
-    Object.assign(this, { scroller: editor.sheet.scroller, editor, from: point, across, along });
+    Object.assign(this, { scroller: editor.sheet.scroller, from: point, across, along });
     ({ scrollLeft: this.left, scrollTop: this.top } = this.scroller);
   }
 

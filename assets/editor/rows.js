@@ -2,8 +2,7 @@
 
 class Rows {
   constructor({ low, high }, lanes, notes) {
-    Object.assign(this, { low, high, lanes, notes });
-    this.pitched = high - low + 1;
+    Object.assign(this, { high, lanes, notes, pitched: high - low + 1 });
     this.laneOf = new Map(lanes.map(({ pitch }, number) => [pitch, this.pitched + number]));
   }
 
@@ -18,7 +17,7 @@ class Rows {
   // The pitch of a row, or null where notes of this part don't lie there.
   pitch(row, part) {
     const { drums } = this.notes.parts[part];
-    if (row < 0 || row >= this.count || row >= this.pitched !== drums) return null;
+    if (row < 0 || row >= this.count || (row >= this.pitched) !== drums) return null;
     return drums ? this.lanes[row - this.pitched].pitch : this.high - row;
   }
 

@@ -98,13 +98,10 @@ class EditorSheet extends Roll {
 
   zoomBy(factor) {
     const middle = this.step(this.viewWidth / 2);
-    const before = this.zoom;
     this.zoom *= factor;
     this.measure(this.data.height, false);
-    if (this.zoom === before) return false;
     this.scroller.scrollLeft = middle * this.zoom + PAD_PX - this.viewWidth / 2;
     this.looked();
-    return true;
   }
 
   // ---- places, seen from the upper left corner of the window
