@@ -11,7 +11,8 @@ from composer.music.pianoroll import DRUMS
 from composer.projects.chain import MOST_STEPS, TUNE, Chain, ChainStep
 from composer.projects.performance import part_names
 from composer.projects.results import Result
-from composer.ui.chain_moves import add_step, bring_back, go_to, hand_on, remove, run_again
+from composer.ui.chain_moves import add_step, bring_back, go_to, hand_on, remove
+from composer.ui.chain_running import run_again
 from composer.ui.chain_sound import together_switch
 from composer.ui.chain_state import CHAIN_ERROR, REMOVED, current_chain, step_at_work, step_on_page
 from composer.ui.plain import plain

@@ -15,11 +15,20 @@ CHAIN_ERROR = "studio.chain.error"
 """A sentence on why a step couldn't be made."""
 REMOVED = "studio.chain.removed"
 """The chain and the step at work as they were before a step was removed; None for nothing to bring back."""
+BPM = "studio.chain.bpm"
+"""The tempo before Generate: all steps are played in one, though a step's melody is another tune than the first's."""
 
 
 def current_chain() -> Chain | None:
     """The chain of the session; None where there is no music yet."""
     chain: Chain | None = st.session_state.get(CHAIN)
+    return chain
+
+
+def the_chain() -> Chain:
+    """The chain of the session, where there is music."""
+    chain = current_chain()
+    assert chain is not None
     return chain
 
 
@@ -29,10 +38,8 @@ def step_at_work() -> int:
 
 
 def step_on_page() -> int:
-    """The number (from 0) of the step whose takes are on the page; raises TypeError where there is no chain."""
-    chain = current_chain()
-    assert chain is not None
-    return min(step_at_work(), len(chain.steps) - 1)
+    """The number (from 0) of the step whose takes are on the page, where there is music."""
+    return min(step_at_work(), len(the_chain().steps) - 1)
 
 
 def begin_chain(chain: Chain | None, step: int = 0) -> None:

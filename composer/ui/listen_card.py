@@ -13,8 +13,8 @@ from composer.music.similarity import melody_similarity
 from composer.projects.edited import edited_words
 from composer.projects.performance import follows_melody, part_names, perform
 from composer.projects.results import Result
-from composer.ui.chain_moves import run_rest, take_in_answer
 from composer.ui.chain_row import chain_foot, chain_row
+from composer.ui.chain_running import run_rest, take_in_answer
 from composer.ui.chain_sound import steps_before, with_steps_before
 from composer.ui.edit_actions import generate_waiting
 from composer.ui.edit_card import edit_card
