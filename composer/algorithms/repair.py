@@ -113,9 +113,8 @@ def repair(
         victim = F.one_hot(torch.where(take_lower, lower[:, None], upper[:, None]), voices).bool() & found.unsqueeze(3)
         arrival = victim.any(1).transpose(1, 2)[:, given:] | leaps
         earlier = F.pad(arrival, (0, 1))[..., 1:]
-        arrival_stays = ~F.pad(free, (0, 1))[..., 1:]
-        at_fault = torch.where((coins[:, 1:2] < EARLIER) | (earlier & arrival_stays), earlier, arrival)
-        cells = rewrite_notes(propose, cells, free, at_fault & free, uniform[index], COLD + WARMING * index)
+        at_fault = torch.where(coins[:, 1:2] < EARLIER, earlier, arrival) & free
+        cells = rewrite_notes(propose, cells, free, at_fault, uniform[index], COLD + WARMING * index)
     return cells
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from composer.algorithms.cells import BEAT, CATEGORIES, Cells, encode
+from composer.algorithms.cells import BEAT, CATEGORIES, Cells, encode, moves
 from composer.algorithms.drafting import (
     REGION,
     doubtful,
@@ -245,9 +245,10 @@ def test_of_a_draft_the_free_cells_alone_are_hidden_and_written(passes: int) -> 
 def test_notes_keep_their_ends_and_beginnings_beside_the_same_pitch() -> None:
     cells = music(0)
     alone = cells.category[:, -FREE:, 17:18].expand(-1, -1, cells.category.shape[2])
-    everywhere = replace(cells, category=torch.cat([cells.category[:, :1], alone], 1), attack=cells.attack)
     free = torch.zeros_like(alone, dtype=torch.bool)
     free[..., 8:24] = True
+    draft = torch.cat([cells.category[:, :1], alone + 2 * free], 1)
+    everywhere = replace(cells, category=draft, attack=cells.attack | moves(draft))
 
     def go_on(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
         logits = torch.nn.functional.one_hot(alone, CATEGORIES).transpose(2, 3).float() * 1000

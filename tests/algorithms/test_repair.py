@@ -11,7 +11,7 @@ from hypothesis import given
 from torch import Tensor
 
 from composer.algorithms.cells import CATEGORIES, LOWEST, Cells, encode, lead_in
-from composer.algorithms.repair import awkward_leaps, faults, pairs, repair
+from composer.algorithms.repair import awkward_leaps, faults, pairs, repair, rewrite_notes
 from composer.music.measures import crossing, parallel_moves, parallels
 from composer.music.voices import REST, Voices
 from tests.made_up import any_voices, hymn
@@ -152,6 +152,16 @@ def test_only_free_cells_are_repaired(piece: Voices, first: int) -> None:
     kept = before.shown(free)
     assert torch.equal(after.category[kept], before.category[kept])
     assert torch.equal(after.attack[kept], before.attack[kept])
+
+
+def test_of_a_rest_the_free_part_alone_is_rewritten() -> None:
+    cells = encode([Voices(np.array([[72] * STEPS, [REST] * STEPS, [60] * STEPS, [48] * STEPS]), np.zeros((4, STEPS)))])
+    free = torch.zeros_like(everything(cells))
+    free[..., 8:16] = True
+    marked = torch.zeros_like(free)
+    marked[:, 0, 12] = True
+    after = rewrite_notes(stay_put, cells, free, marked, torch.full((1, 2, 3, STEPS), 0.5), 1.0)
+    assert (after.category[0, 1] > 0).nonzero().flatten().tolist() == list(range(8, 16))
 
 
 def test_faults_that_free_cells_have_no_part_in_are_left() -> None:
