@@ -114,9 +114,9 @@ def _attempt(place: Place, change: Callable[[Result], Music], words: str, same: 
     if changed.fingerprint(place.take) == result.fingerprint(place.take):
         st.session_state[TOLD] = same
         return
+    add_step(changed, words, place.take)  # first, for a rerun may cut in: see settle_steps
     st.session_state[RESULT] = changed
     st.session_state[HEARD] = NOW
-    add_step(changed, words, place.take)
     keep(changed)
 
 

@@ -40,7 +40,7 @@ from composer.ui.state import (
     write_address,
 )
 from composer.ui.steps import add_step, begin_steps
-from composer.ui.undoing import go_to_result
+from composer.ui.undoing import go_to_result, settle_steps
 
 
 def begin() -> None:
@@ -48,6 +48,7 @@ def begin() -> None:
 
     Where the session shows a result already, its id is put back into the address (switching pages takes it away).
     """
+    settle_steps()
     link = st.query_params.get(PARAMETER)
     if link is not None and link != st.session_state.get(LINK):
         _open_link(link)

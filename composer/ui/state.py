@@ -209,8 +209,8 @@ def show(result: Result, playing: Playing | None = None, words: str = "") -> Non
     `words` say what was done to get it, for undo; without them nothing that was there before can be brought back.
     """
     goes_on = words and st.session_state.get(RESULT) is not None
+    add_step(result, words) if goes_on else begin_steps(result)  # first, for a rerun may cut in: see settle_steps
     put_on_page(result)
-    add_step(result, words) if goes_on else begin_steps(result)
     st.session_state[VIEW] = 0
     if playing is not None:
         _play_as(result, playing)

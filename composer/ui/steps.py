@@ -27,8 +27,13 @@ def add_step(result: Result, words: str, take: int | None = None) -> None:
     history = current_history()
     if history is None:
         begin_steps(result, words)
-    elif _notes(history.now.result) != _notes(result):
+    elif not same_notes(history.now.result, result):
         st.session_state[HISTORY] = history.then(Step(result, words, take))
+
+
+def same_notes(one: Result, other: Result) -> bool:
+    """Whether two results answer the same request with the same notes in every take."""
+    return _notes(one) == _notes(other)
 
 
 def _notes(result: Result) -> list[str]:

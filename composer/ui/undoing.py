@@ -10,7 +10,7 @@ from composer.ui.edit_state import HEARD, NOW, TOLD
 from composer.ui.filling import fill_from
 from composer.ui.keeping import keep_again
 from composer.ui.state import NOTICE, RESULT, RESULT_ERROR, VIEW, put_on_page
-from composer.ui.steps import HISTORY, current_history
+from composer.ui.steps import HISTORY, current_history, same_notes
 
 UNDO, REDO = "undo", "redo"
 
@@ -50,6 +50,13 @@ def go_to_result(result_id: str) -> bool:
         return False
     go_to(place)
     return True
+
+
+def settle_steps() -> None:
+    """Finish what a rerun cut short: the step that the history is at is the music that belongs on the page."""
+    history, result = current_history(), st.session_state.get(RESULT)
+    if history is not None and result is not None and not same_notes(history.now.result, result):
+        _go(history, history.now.take)
 
 
 def _go(history: History, take: int | None) -> None:
