@@ -4,9 +4,9 @@
 const LEAST_DRAG_PX = 6;
 
 class Loop {
-  // `chosen` is called when a person has chosen other ends, or none.
-  constructor(roll, chosen) {
-    Object.assign(this, { roll, chosen, start: 0, end: 0 });
+  // `seek` is called with a place to go on from.
+  constructor(roll, transport, sound, seek) {
+    Object.assign(this, { roll, transport, sound, seek, start: 0, end: 0 });
     this.band = element("div", { class: "band", "aria-hidden": "true", hidden: true });
     this.axis = element("div", { class: "axis", "aria-hidden": "true", title: "Drag to choose what to repeat" });
     roll.sheet.append(this.band, this.axis);
@@ -15,6 +15,28 @@ class Loop {
     for (const name of ["pointerup", "pointercancel"]) roll.sheet.addEventListener(name, () => this.finish());
     // The click that ends a drag is not meant as one.
     roll.sheet.addEventListener("click", (event) => this.dragged && event.stopImmediatePropagation());
+  }
+
+  // A person has chosen other ends, or none.
+  chosen() {
+    const ends = this.chosenEnds;
+    if (Boolean(ends) !== pressed(this.transport.repeat)) press(this.transport.repeat);
+    this.take();
+    const now = this.sound.position;
+    if (ends && (now < ends.start || now >= ends.end)) this.seek(ends.start);
+  }
+
+  // Let the music repeat, from now on, what is chosen and switched on.
+  take() {
+    this.tell();
+    this.sound.takeLoop();
+  }
+
+  tell() {
+    const ends = this.chosenEnds;
+    this.sound.loop = pressed(this.transport.repeat) ? ends : null;
+    this.band.classList.toggle("off", !this.sound.loop);
+    this.transport.tellLoop(ends && this.words());
   }
 
   get chosenEnds() {

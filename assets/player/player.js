@@ -52,7 +52,7 @@ class Player {
     const moves = before && !sameClock(before, roll);
     const place = moves ? (seconds) => clamp(secondOf(roll, beatOf(before, seconds)), 0, roll.seconds) : null;
     if (moves && this.loop?.chosenEnds) this.loop.put(place(this.loop.start), place(this.loop.end));
-    this.tellLoop();
+    this.loop?.tell();
     this.sound.put(this.tracks(), this.levels(), place);
     this.transport.tell();
     this.state(this.sound.playing ? "playing" : "paused");
@@ -88,21 +88,10 @@ class Player {
     const { play, time, bar, shortcuts, trouble } = this.transport;
     if (compact) this.root.replaceChildren(play, this.roll.node, time, trouble, this.summary);
     else {
-      this.loop = new Loop(this.roll, () => this.loopChosen());
+      this.loop = new Loop(this.roll, this.transport, this.sound, (seconds) => this.seek(seconds));
       this.root.replaceChildren(this.roll.node, bar, trouble, shortcuts, this.mixer.list, this.summary);
     }
-    this.listen();
-  }
-
-  listen() {
-    const { sheet } = this.roll;
-    const at = (event) => this.roll.seconds(event.clientX - sheet.getBoundingClientRect().left);
-    sheet.addEventListener("click", (event) => this.seek(at(event)));
-    let dragging = false;
-    const seeks = (event) => event.pointerType === "mouse" && event.button === 0 && !this.loop?.wants(event);
-    sheet.addEventListener("pointerdown", (event) => (dragging = seeks(event)));
-    sheet.addEventListener("pointermove", (event) => dragging && event.buttons === 1 && this.seek(at(event)));
-    window.addEventListener("pointerup", () => (dragging = false));
+    seekByPointer(this.roll, this.loop, (seconds) => this.seek(seconds));
   }
 
   show(roll) {
@@ -181,35 +170,7 @@ class Player {
   }
 
   step(direction) {
-    const now = this.sound.position;
-    const beats = this.data.beats;
-    const next = direction > 0 ? beats.find((beat) => beat > now + 0.01) : beats.findLast((beat) => beat < now - 0.06);
-    this.seek(next ?? (direction > 0 ? this.data.seconds : 0));
-  }
-
-  // ---- what repeats
-
-  // A person has chosen other ends to repeat, or none.
-  loopChosen() {
-    const ends = this.loop.chosenEnds;
-    if (Boolean(ends) !== pressed(this.transport.repeat)) press(this.transport.repeat);
-    this.takeLoop();
-    const now = this.sound.position;
-    if (ends && (now < ends.start || now >= ends.end)) this.seek(ends.start);
-  }
-
-  takeLoop() {
-    this.tellLoop();
-    this.sound.takeLoop();
-    this.tick();
-  }
-
-  tellLoop() {
-    if (!this.loop) return;
-    const ends = this.loop.chosenEnds;
-    this.sound.loop = pressed(this.transport.repeat) ? ends : null;
-    this.loop.band.classList.toggle("off", !this.sound.loop);
-    this.transport.tellLoop(ends && this.loop.words());
+    this.seek(nextBeat(this.data, this.sound.position, direction));
   }
 
   // ---- the playhead
@@ -246,7 +207,7 @@ class Player {
     if (name === "help") return transport.showHelp(transport.shortcuts.hidden);
     if (name === "countIn") return transport.switchCountIn();
     press(transport[name]);
-    if (name === "repeat") return this.takeLoop();
+    if (name === "repeat") return loop.take();
     return this.stems && sound.put(this.tracks(), this.levels());
   }
 
@@ -255,11 +216,11 @@ class Player {
     const name = shortcutOf(event);
     const beat = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     const end = { Home: 0, End: this.data?.seconds }[event.key];
-    const wanted = name && (name === "toggle" ? !target.matches("button:focus-visible") : !this.compact);
+    const wanted = name && (name === "toggle" ? byPointer || !target.matches("button") : !this.compact);
     if (!wanted && (target !== this.roll.sheet || (beat ?? end) === undefined)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (name === "toggle" && target.matches("button")) target.blur(); // else the key, let go, clicks it in some browsers
+    if (byPointer && target.matches("button")) target.blur(); // else the key, let go, clicks it in some browsers
     if (wanted) this.command(name);
     else if (beat) this.step(beat);
     else this.seek(end);

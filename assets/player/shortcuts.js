@@ -30,10 +30,14 @@ function shortcutOf(event) {
 const BUSY = "input, textarea, select, button, a, summary, [contenteditable], [role]:not([role=main]):not([role=document])";
 const CLICKED = "button, a, summary, input[type=checkbox], input[type=radio]";
 
-// Whether what has the focus uses keys itself. What was only clicked lies in nobody's way: a person who goes by keyboard
-// sees its outline, one who clicked it does not know of its focus.
+// Whether the focus came to where it is by a click: who clicked a button does not mean to press it again by Space.
+let byPointer = false;
+window.addEventListener("pointerdown", () => (byPointer = true), true);
+window.addEventListener("keydown", ({ key }) => (byPointer &&= !/^(Tab|Arrow)/.test(key)), true);
+
+// Whether what has the focus uses keys itself.
 function usesKeys(target) {
-  if (target.matches?.(CLICKED) && !target.matches(":focus-visible")) return false;
+  if (byPointer && target.matches?.(CLICKED)) return false;
   return Boolean(target.closest?.(BUSY));
 }
 

@@ -14,7 +14,7 @@ from composer.evaluation.bench_page import PATIENCE_MS, Row, chromium, seconds, 
 from composer.evaluation.bench_step import measure_mute, measure_playhead, measure_step
 from composer.evaluation.bench_swap import measure_swaps
 from composer.evaluation.intervals import Figure
-from composer.evaluation.player_taps import PLAYER, TAPS, press, time_code
+from composer.evaluation.player_taps import PLAYER, SOUND_FILE, TAPS, press, time_code
 from composer.music.midi import write_midi
 from composer.music.notation import parse_tune
 from composer.music.score import Score, Track
@@ -67,7 +67,7 @@ def _studio(browser: Any, address: str, bars: int, coded: bool) -> Iterator[Any]
     page.add_init_script(TAPS)
     if coded:
         body = time_code(_BAR_S * bars + 2)
-        page.route("**/media/*", lambda route: route.fulfill(body=body, content_type="audio/wav"))
+        page.route(SOUND_FILE, lambda route: route.fulfill(body=body, content_type="audio/wav"))
     page.goto(address)
     page.wait_for_selector(_READY)
     _arrange(page, bars)
@@ -85,8 +85,9 @@ def _arrange(page: Any, bars: int) -> None:
     page.get_by_role("radio", name="Upload").click()
     page.locator("input[type=file]").set_input_files({"name": "t.mid", "mimeType": "audio/midi", "buffer": tune})
     page.get_by_text(f"{bars} bars").first.wait_for()
-    before = page.evaluate("location.search")
+    notes = page.locator(f"{PLAYER} .unseen")
+    before = notes.text_content()
     page.get_by_role("button", name="Generate").click()
-    page.wait_for_function("before => location.search !== before", arg=before)
+    notes.filter(has_not_text=before).wait_for(state="attached")
     page.wait_for_selector(_READY)
     page.wait_for_timeout(_SETTLING_MS)

@@ -13,6 +13,8 @@ from composer.evaluation.player_taps import PLAYER, listen, music_time, press, r
 
 _LISTENING_MS = 2000
 _MUTES = 10
+_ONE_IN = 8
+"""One in how many blocks is compared: each 23 ms."""
 _RERUN_S = 4
 """How often the page is run again while the playhead is watched."""
 
@@ -48,7 +50,7 @@ _WATCH_CLICKS = """
 def measure_step(page: Any) -> list[Row]:
     """How far stems with a time code are apart: at first, after a click into the roll, repeating, after a change."""
     sheet = page.locator(f"{PLAYER} .sheet")
-    listen(page, source=1)
+    listen(page, source=_ONE_IN)
     press(page, "Play")
     found = [("Stems are apart, from the start", _spread(page))]
     sheet.click(position={"x": 300, "y": 100})
@@ -70,7 +72,7 @@ def _spread(page: Any) -> float:
 
 def _spread_after_swap(page: Any) -> float:
     """All four stems begin together; then one of them is exchanged, and the new one is beside the other three."""
-    listen(page, source=1)
+    listen(page, source=_ONE_IN)
     page.locator(f"{PLAYER} .sheet").press("Home")
     choose_instrument(page, PART, OTHERS[0])
     page.wait_for_timeout(_LISTENING_MS)
@@ -85,6 +87,7 @@ def measure_mute(page: Any) -> list[Row]:
     spent = []
     for _ in range(_MUTES):
         listen(page, fader=1)
+        press(page, "Back to the start")
         press(page, "Play")
         page.wait_for_timeout(400)
         page.evaluate("window.clicks.length = 0")

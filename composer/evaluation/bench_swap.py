@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from composer.evaluation.bench_page import Row
-from composer.evaluation.player_taps import PLAYER, press
+from composer.evaluation.player_taps import PLAYER, SOUND_FILE, press
 
 PART = "Alto"
 OTHERS = ("Violin", "Piano", "Trumpet", "Choir", "Harp", "Bassoon", "Viola", "Guitar", "Flute", "Cello")
@@ -37,7 +37,7 @@ def measure_swaps(page: Any) -> list[Row]:
     row = page.locator(f"{PLAYER} .parts li").filter(has_text=PART)
     home = row.locator(".instrument").text_content()
     fetched: list[str] = []
-    page.on("request", lambda request: fetched.append(request.url) if "/media/" in request.url else None)
+    page.on("request", lambda request: fetched.append(request.url) if SOUND_FILE.match(request.url) else None)
     press(page, "Repeat")
     press(page, "Play")
     there, back = [], []

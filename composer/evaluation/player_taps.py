@@ -7,6 +7,7 @@ say how far into the music they are. Whatever the player does with it, one sampl
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ import soundfile
 from composer.music.stems import SAMPLE_RATE
 
 PLAYER = ".player:not(.compact)"
+SOUND_FILE = re.compile("^http://[^/]+/media/")
+"""Addresses of the stems' files."""
 _SCALE_S = 200.0
 """A sample of 1 would be this many seconds into the music."""
 _BEFORE_S = 1.0
