@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from composer.music.voices import REST
 from composer.projects.chain import Chain
+from composer.projects.edited import with_take
+from composer.projects.history import Step
 from composer.projects.melody import Melody
 from composer.projects.shelf import shelf
 from composer.ui.projects_list import line_words
@@ -214,6 +219,17 @@ def switches(studio: AppTest) -> list[str]:
     """The parts that can be taken home."""
     (group,) = (group for group in studio.button_group if str(group.key).startswith("studio.home."))
     return list(group.options)
+
+
+def test_an_edited_take_goes_on_as_it_was_edited() -> None:
+    studio = go_to(two_steps(), 0)
+    before, take = chain_on(studio), shown(studio).takes[1]
+    lower = take.pitch - (np.arange(4)[:, None] == 3) * (take.pitch != REST)
+    edited = with_take(shown(studio), 1, replace(take, pitch=lower))
+    studio.session_state["studio.history"] = studio.session_state["studio.history"].then(Step(edited, "Lowered", 1))
+    clean(studio.run())
+    old, new = (chain.steps[1].result.request.melody.tracks[0].notes for chain in (before, chain_on(studio)))
+    assert chain_on(studio).outdated is None and np.all((old["pitch"] - new["pitch"]) % 12 == 1)
 
 
 def test_undo_goes_through_the_steps() -> None:
