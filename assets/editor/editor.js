@@ -155,6 +155,11 @@ class Editor {
     return this.tell(noteWords(note, this.data));
   }
 
+  tellChosen() {
+    const { size } = this.notes.selected;
+    return this.tell(size ? `Chosen: ${countWords(size)}` : "Nothing chosen");
+  }
+
   tell(words) {
     if (this.toolbar.told.textContent !== words) this.toolbar.told.textContent = words;
     return true;

@@ -139,6 +139,7 @@ class BoxGesture {
     const { editor } = this;
     if (!this.begun) editor.notes.selected = new Set(this.before);
     editor.settle(this.begun ? this.span : null);
+    editor.tellChosen();
   }
 
   cancel() {

@@ -88,7 +88,7 @@ class Keys {
     const { editor } = this;
     editor.notes.selected = new Set(notes);
     editor.settle();
-    return editor.tell(notes.length ? `Chosen: ${countWords(notes.length)}` : "Nothing chosen");
+    return editor.tellChosen();
   }
 
   toggle(adds) {

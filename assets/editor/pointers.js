@@ -62,6 +62,7 @@ class Pointers {
     if (adds) {
       if (!selected.delete(note)) selected.add(note);
       editor.settle();
+      editor.tellChosen();
       return null;
     }
     if (!selected.has(note)) editor.notes.selected = new Set([note]);
