@@ -8,8 +8,9 @@ from composer.errors import BadInput
 from composer.projects.chain import Chain
 from composer.projects.melody import Melody
 from composer.projects.results import Result
-from composer.ui.chain_running import run_rest_later, show_step
+from composer.ui.chain_running import run_rest_later, show_step, take_in_answer
 from composer.ui.chain_state import (
+    ASKED,
     BPM,
     CHAIN_ERROR,
     REMOVED,
@@ -34,7 +35,9 @@ from composer.ui.state import (
 
 def settle_chain() -> None:
     """Let the chain follow what happened since it was drawn: music opened, edited or undone, another melody chosen."""
-    st.session_state[BPM] = st.session_state.get(TEMPO)
+    if st.session_state.get(ASKED) and PENDING not in st.session_state:
+        take_in_answer()
+    st.session_state[BPM], st.session_state[ASKED] = st.session_state.get(TEMPO), PENDING in st.session_state
     result: Result | None = st.session_state.get(RESULT)
     if result is None:
         begin_chain(None)

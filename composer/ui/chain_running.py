@@ -13,6 +13,7 @@ from composer.projects.chain import Chain
 from composer.projects.request import Request
 from composer.projects.results import Result
 from composer.ui.chain_state import (
+    ASKED,
     BPM,
     CHAIN_ERROR,
     REMOVED,
@@ -31,6 +32,7 @@ from composer.ui.state import NOTICE, RESULT, RESULT_ERROR, TEMPO, Playing, make
 
 def take_in_answer() -> None:
     """Put the result that came just now, if one did, into the chain as the step at work."""
+    st.session_state[ASKED] = False
     result: Result | None = st.session_state.get(RESULT)
     chain = current_chain()
     if result is None or (chain is not None and chain.steps[step_on_page()].result is result):

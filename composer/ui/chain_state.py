@@ -15,6 +15,8 @@ CHAIN_ERROR = "studio.chain.error"
 """A sentence on why a step couldn't be made."""
 REMOVED = "studio.chain.removed"
 """The chain and the step at work as they were before a step was removed; None for nothing to bring back."""
+ASKED = "studio.chain.asked"
+"""Whether an answer was on its way when the page was drawn last: still so where a rerun cut in before it was used."""
 BPM = "studio.chain.bpm"
 """The tempo before Generate: all steps are played in one, though a step's melody is another tune than the first's."""
 

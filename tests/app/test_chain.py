@@ -221,6 +221,16 @@ def switches(studio: AppTest) -> list[str]:
     return list(group.options)
 
 
+def test_an_answer_that_a_rerun_cut_off_becomes_the_step_it_was_asked_for() -> None:
+    studio = press(one_step(), "chain.add")
+    first, second = shown(studio), replace(shown(studio), request=replace(shown(studio).request, seed=5))
+    studio.session_state["studio.chain.asked"] = True
+    studio.session_state["studio.result"] = second
+    studio.session_state["studio.history"] = studio.session_state["studio.history"].then(Step(second, "Generated"))
+    clean(studio.run())
+    assert [step.result.id for step in chain_on(studio).steps] == [first.id, second.id]
+
+
 def test_an_edited_take_goes_on_as_it_was_edited() -> None:
     studio = go_to(two_steps(), 0)
     before, take = chain_on(studio), shown(studio).takes[1]
