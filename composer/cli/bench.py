@@ -18,13 +18,15 @@ from composer.errors import BadInput
 from composer.evaluation.bench import BENCHES as MUSIC_BENCHES
 from composer.evaluation.bench import Bench, Result, Subject, machine
 from composer.evaluation.bench_drag import drag
+from composer.evaluation.bench_player import bench_player
 from composer.evaluation.bench_singing import bench_singing
 
 LONG_MINUTES = 10
 """A bench that takes longer is only run when it is named."""
 BENCHES = MUSIC_BENCHES | {
-    "drag": Bench("Smoothness of dragging notes in the roll editor, in Chromium", 0.4, drag),
+    "player": Bench("The player in Chromium: in step, muting, other instruments", 2.5, bench_player),
     "link": Bench("Length of a link that holds a piece", 0.1, bench_link),
+    "drag": Bench("Smoothness of dragging notes in the roll editor, in Chromium", 0.4, drag),
     "singing": Bench("Notes found in sung melodies", 0.7, bench_singing, needs="mir_eval"),
     "survive": Bench("What is lost where trainings and servers are killed", 12, bench_survive),
 }
