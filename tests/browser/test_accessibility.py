@@ -77,6 +77,8 @@ def test_studio(page: Any, address: str) -> None:
     unfold(page, "Advanced", "Instruments and tempo", "Sheet music", "Make a preset link", "Look inside")
     page.locator(".st-key-sheet_pages img").first.wait_for()
     page.get_by_role("slider", name="How much of each").wait_for()
+    page.get_by_text("Edit notes").click()
+    page.locator(".editor .sheet").wait_for()
     check(page)
     page.get_by_role("radio", name="Play", exact=True).click()
     page.locator(".keyboard .piano").wait_for()

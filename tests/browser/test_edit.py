@@ -9,6 +9,8 @@ import pytest
 
 from tests.browser.test_studio import APP, IDLE, PATIENCE_MS, READY, notes_on_page
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.mark.parametrize("chromium_page", [{"width": 390, "height": 844, "dark": True}], indirect=True)
 def test_a_place_is_generated_again_and_taken_back(chromium_page: Any, serve: Callable[..., str]) -> None:
