@@ -18,6 +18,7 @@ from composer.music.audio import wav_bytes
 from composer.music.melodies import sample_melodies
 from composer.music.score import Meter, Score, Tempo, Track
 from composer.music.singing import SungNotes, bpm_of, hear
+from composer.music.singing.beat import place_in_beats
 from composer.music.voices import STEPS_PER_QUARTER
 
 MELODIES = 20
@@ -33,7 +34,9 @@ _TEMPO_OFF = 0.04
 class Heard:
     """What one singer's melody came to: `f` counts a note with the right pitch and onset, `f_ends` the end as well.
 
-    `tempo` says whether the estimated tempo, its half or its double is the one that was sung.
+    `tempo` says whether the estimated tempo, its half or its double is the one that was sung, and `rhythm` is the share
+    of the notes found whose distance to the next in sixteenths is as written (at half or double the tempo, half or
+    twice that).
     """
 
     title: str
@@ -41,6 +44,7 @@ class Heard:
     f: float
     f_ends: float
     tempo: bool
+    rhythm: float
     seconds: float
     spent_s: float
 
@@ -50,6 +54,10 @@ def bench_singing(subject: Subject) -> list[Result]:
     heard = measure_singing()
     worst = min(heard, key=lambda one: one.f)
     by_voice = {voice.name: [one.f for one in heard if one.voice == voice.name] for voice in VOICES}
+
+    def mean_of(what: str) -> float:
+        return float(np.mean([getattr(one, what) for one in heard]))
+
     spent = sum(one.spent_s for one in heard) / sum(one.seconds for one in heard)
     return [
         Result(
@@ -61,7 +69,8 @@ def bench_singing(subject: Subject) -> list[Result]:
         *(Result(f"... {name}", mean_figure(found), "") for name, found in by_voice.items()),
         Result(f"... the worst ({worst.title}, {worst.voice.lower()})", Figure(worst.f), ""),
         Result("... with their ends (F)", mean_figure([one.f_ends for one in heard]), ""),
-        Result("Tempo right, but for half and double", Figure(100 * float(np.mean([one.tempo for one in heard]))), "%"),
+        Result("Tempo right, but for half and double", Figure(100 * mean_of("tempo")), "%"),
+        Result("Rhythm right, in sixteenths to the next note", Figure(100 * mean_of("rhythm")), "%"),
         Result("Processor time to listen to a second of singing", Figure(1000 * spent), "ms", "at most 250"),
     ]
 
@@ -111,10 +120,21 @@ def _try(score: Score, voice: Voice, random: np.random.Generator) -> Heard:
     notes, _ = hear(file).notes()
     bpm = bpm_of(notes)
     spent_s = time.process_time() - start
-    ratios = bpm / score.tempos[0].bpm * np.array([1, 2, 0.5])
-    tempo = bool(np.any(np.abs(ratios - 1) < _TEMPO_OFF))
+    times = np.array([0.5, 1, 2])
+    ratios = bpm / score.tempos[0].bpm / times
+    nearest = int(np.abs(np.log(ratios)).argmin())
+    written = score.tracks[0].notes["onset"] * times[nearest]
     f, f_ends = (_f_measure(meant, notes, ends) for ends in (None, 0.2))
-    return Heard(score.title, voice.name, f, f_ends, tempo, len(audio) / RATE, spent_s)
+    tempo = bool(abs(ratios[nearest] - 1) < _TEMPO_OFF)
+    rhythm = _rhythm(written, meant, notes, bpm)
+    return Heard(score.title, voice.name, f, f_ends, tempo, rhythm, len(audio) / RATE, spent_s)
+
+
+def _rhythm(written: NDArray[np.float64], meant: Performance, found: SungNotes, bpm: float) -> float:
+    """See `Heard`; `written` holds the onsets in quarters at about `bpm`."""
+    number = np.abs(meant.onset[:, None] - found["onset"]).argmin(axis=0)
+    places = np.round(place_in_beats(found["onset"], bpm) * STEPS_PER_QUARTER)
+    return float(np.mean(np.abs(np.diff(places) - np.diff(written[number]) * STEPS_PER_QUARTER) < 0.5))
 
 
 def _f_measure(meant: Performance, found: SungNotes, ends: float | None) -> float:

@@ -20,6 +20,7 @@ _HARMONICS = 40
 _EVERY = 128
 """Samples from one look at the throat to the next."""
 _TAIL_S = 0.3
+_TREMOLO_DB = 2.0
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,17 @@ def sing(score: Score, voice: Voice, random: np.random.Generator) -> tuple[Audio
 
     The melody is moved to the middle of the voice. The singer is up to 40 cents off throughout and some 12 cents on
     each note, 15 ms early or late, and makes half of the notes legato, with a glide; the others begin with a soft or a
-    hard consonant, repeated notes always do. Every note has a vibrato of 5 to 6 Hz that grows to 30 to 50 cents. White
-    noise lies NOISE_DB below the voice.
+    hard consonant, repeated notes always do. Every note has a vibrato of 5 to 6 Hz that grows to 30 to 50 cents;
+    the loudness swings along by up to _TREMOLO_DB. White noise lies NOISE_DB below the voice.
     """
     meant, gaps = _perform(score, voice, random)
     frames = int((meant.end[-1] + _TAIL_S) * RATE)
     time = np.arange(frames) / RATE
     number = np.clip(np.searchsorted(meant.onset, time, side="right") - 1, 0, None)
-    pitch = _glides(meant, time, number, random) + random.uniform(-0.4, 0.4) + _vibrato(meant, time, number, random)
-    loud = _envelope(meant, gaps, frames, random)
+    swing = np.sin(2 * np.pi * random.uniform(5, 6) * time)
+    vibrato = _vibrato_depth(meant, time, number, random) * swing
+    pitch = _glides(meant, time, number, random) + random.uniform(-0.4, 0.4) + vibrato
+    loud = _envelope(meant, gaps, frames, random) * 10 ** (random.uniform(0, _TREMOLO_DB) * swing / 20)
     sound = _voice(pitch, _formants(voice, meant, time, random)) * loud
     noise = random.standard_normal(frames)
     power = np.mean(np.square(sound[loud > 0.3]))
@@ -100,11 +103,10 @@ def _glides(meant: Performance, time: Floats, number: NDArray, random: np.random
     return pitch
 
 
-def _vibrato(meant: Performance, time: Floats, number: NDArray, random: np.random.Generator) -> Floats:
+def _vibrato_depth(meant: Performance, time: Floats, number: NDArray, random: np.random.Generator) -> Floats:
     """Semitones up and down; it grows over the first third of a second of each note."""
     since = np.clip(time - meant.onset[number], 0, None)
-    depth = random.uniform(0.3, 0.5, len(meant.onset))[number] * np.minimum(since / 0.35, 1)
-    return np.asarray(depth * np.sin(2 * np.pi * random.uniform(5, 6) * time))
+    return np.asarray(random.uniform(0.3, 0.5, len(meant.onset))[number] * np.minimum(since / 0.35, 1))
 
 
 def _envelope(meant: Performance, gaps: Floats, frames: int, random: np.random.Generator) -> Floats:

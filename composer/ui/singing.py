@@ -24,7 +24,7 @@ _HELP = (
 )
 _PRIVACY = (
     "The sound goes only to the studio's own program, on this computer or on the server that it runs on, "
-    "and is not kept."
+    "and is not saved."
 )
 
 

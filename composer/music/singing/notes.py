@@ -38,7 +38,7 @@ class Ear:
     def of(cls, sensitivity: float) -> Ear:
         """An ear from 0 (few, long notes) to 1 (every turn is a note); 0.5 is made for common singing."""
         fewer = 1 - 2 * sensitivity  # 1 to -1
-        return cls(7 * 3**fewer, 4 * 2**fewer, 0.08 * 2**fewer)
+        return cls(7 * 3**fewer, 6 * 2**fewer, 0.08 * 2**fewer)
 
 
 def find_notes(curve: PitchCurve, sensitivity: float = 0.5) -> tuple[SungNotes, Floats]:
