@@ -1,59 +1,22 @@
-"""Editing the result without a browser: by hand, generated again in places, mixed; undo, redo, before and now."""
+"""Editing the result without a browser: by hand, generated again in places, locked, mixed; what is kept and told."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
-from composer.music.editing import ADDED, REMOVED, as_roll
-from composer.music.pianoroll import LENGTH, ONSET, PITCH, TRACK, Pianoroll
+from composer.music.pianoroll import LENGTH, ONSET, TRACK
 from composer.projects.edited import edited_takes
 from composer.projects.results import kept_results
 from composer.projects.shelf import shelf
-from composer.ui.roll_editor import Edit, EditorPart, Selection
+from composer.ui.roll_editor import Edit
+from tests.app.editing import ROLL_EDITOR, Editor, opened, pictures, press, rows
 from tests.app.test_studio import clean, generate, open_studio, shown, words
 from tests.app.untrained import BAND, NAME, write_untrained_band, write_untrained_run
 
 LOCKS = "studio.locks.Soprano/Alto/Tenor/Bass"
-
-
-class Editor:
-    """Stands in for the editor in the browser: it remembers what it was shown, and does what a test says."""
-
-    roll: Pianoroll
-    parts: Sequence[EditorPart]
-    marks: Sequence[str] | None
-    on_edit: Callable[[Edit], None]
-    on_select: Callable[[Selection], None] | None
-    on_history: Callable[[str], None] | None
-
-    def __call__(self, roll: Pianoroll, parts: Sequence[EditorPart], key: str, on_edit: Any, **more: Any) -> None:
-        self.roll, self.parts, self.on_edit = roll, parts, on_edit
-        self.marks, self.on_select, self.on_history = (more.get(name) for name in ("marks", "on_select", "on_history"))
-        st.button("Do", key="do", on_click=self._act)
-
-    def _act(self) -> None:
-        self.wish()
-
-    def do(self, studio: AppTest, act: Callable[[], None]) -> AppTest:
-        self.wish = act
-        return clean(studio.button(key="do").click().run())
-
-    def edit(self, studio: AppTest, notes: Any, said: str = "Changed notes") -> AppTest:
-        return self.do(studio, lambda: self.on_edit(Edit(np.asarray(notes, np.int32), said)))
-
-    def delete_first(self, studio: AppTest, part: int) -> AppTest:
-        first = np.flatnonzero(self.roll.notes[:, TRACK] == part)[0]
-        return self.edit(studio, np.delete(self.roll.notes, first, axis=0), "Deleted 1 note")
-
-    def select(self, studio: AppTest, parts: Sequence[int], start: int, end: int) -> AppTest:
-        return self.do(studio, lambda: self.on_select(Selection(tuple(parts), start, end)))  # type: ignore[misc]
 
 
 @pytest.fixture(autouse=True)
@@ -66,25 +29,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def editor(monkeypatch: pytest.MonkeyPatch) -> Editor:
     editor = Editor()
-    monkeypatch.setattr("composer.ui.edit_roll.roll_editor", editor)
+    monkeypatch.setattr(ROLL_EDITOR, editor)
     return editor
-
-
-def opened(takes: int = 2, **address: str) -> AppTest:
-    """The studio with the editor open and quick takes just generated."""
-    studio = open_studio(**address)
-    studio.slider(key="studio.unet-gan.passes").set_value(1)
-    studio.slider(key="studio.unet-gan.takes").set_value(takes)
-    studio.toggle(key="studio.edit").set_value(True)
-    return generate(studio)
-
-
-def rows(studio: AppTest, take: int = 0) -> Any:
-    return as_roll(shown(studio).takes[take]).notes
-
-
-def press(studio: AppTest, key: str) -> AppTest:
-    return clean(studio.button(key=key).click().run())
 
 
 def test_the_editor_is_closed_at_first_and_shows_the_take_with_the_melody_locked(editor: Editor) -> None:
@@ -218,136 +164,8 @@ def test_takes_are_mixed(editor: Editor) -> None:
     assert "Mixed in: Alto of take 2, Bass of take 3" in pictures(studio)
 
 
-def pictures(studio: AppTest) -> str:
-    found: Any = studio.get("html")
-    return "".join(element.body for element in found)
-
-
 def test_a_single_take_has_nothing_to_mix(editor: Editor) -> None:
     assert not [button for button in opened(takes=1).button if button.key == "make_mix"]
-
-
-class TestUndo:
-    def test_it_covers_generate_and_edits_and_puts_the_seed_back(self, editor: Editor) -> None:
-        studio = opened()
-        first = shown(studio)
-        studio.number_input(key="studio.seed").set_value(55).run()
-        generate(studio)
-        second = shown(studio)
-        editor.delete_first(studio, part=1)
-        third = shown(studio)
-        press(studio, "undo")
-        assert shown(studio) is second
-        press(studio, "undo")
-        assert shown(studio) is first and studio.number_input(key="studio.seed").value == 1
-        assert studio.query_params["result"] == first.id and "Press Generate" not in words(studio)
-        press(press(studio, "redo"), "redo")
-        assert shown(studio) is third and studio.number_input(key="studio.seed").value == 55
-        assert studio.button(key="redo").disabled
-        (entry,) = shelf().entries()
-        kept = shelf().find(entry.id)
-        assert kept is not None and kept.result.fingerprint(0) == third.fingerprint(0)
-
-    def test_it_goes_back_to_another_melody_without_touching_its_project(self, editor: Editor) -> None:
-        studio = opened()
-        first = shown(studio)
-        clean(studio.selectbox(key="studio.sample").select("Ode to Joy").run())
-        generate(studio)
-        press(studio, "undo")
-        assert shown(studio).id == first.id and studio.selectbox(key="studio.sample").value == "Evening Walk"
-        assert sorted(entry.name for entry in shelf().entries()) == ["Evening Walk", "Ode to Joy"]
-
-    def test_a_step_that_a_rerun_cut_short_is_finished(self, editor: Editor) -> None:
-        studio = opened()
-        first = shown(studio)
-        editor.delete_first(studio, part=1)
-        history = studio.session_state["studio.history"]
-        studio.session_state["studio.history"] = history.undone()
-        assert shown(clean(studio.run())) is first
-        kept = shelf().holding(first.id)
-        assert kept is not None and kept.result.fingerprint(0) == first.fingerprint(0)
-
-    def test_the_keys_of_the_editor_undo_and_redo(self, editor: Editor) -> None:
-        studio = opened()
-        first = shown(studio)
-        editor.delete_first(studio, part=1)
-        editor.do(studio, lambda: editor.on_history("undo"))  # type: ignore[misc]
-        assert shown(studio) is first
-        editor.do(studio, lambda: editor.on_history("redo"))  # type: ignore[misc]
-        assert shown(studio) is not first
-        editor.do(studio, lambda: editor.on_history("redo"))  # type: ignore[misc]
-
-    def test_any_step_can_be_gone_back_to(self, editor: Editor) -> None:
-        studio = opened()
-        first = shown(studio)
-        for _ in range(9):
-            editor.delete_first(studio, part=1)
-        last = shown(studio)
-        assert studio.button(key="step_10").disabled and "Deleted 1 note" in pictures(studio)
-        assert not [button for button in studio.button if button.key == "step_1"]
-        press(studio, "step_3")
-        studio.session_state["earlier_steps"] = True
-        press(clean(studio.run()), "step_1")
-        assert shown(studio) is first
-        press(studio, "step_10")
-        assert shown(studio) is last
-
-    def test_there_is_nothing_to_undo_at_first(self) -> None:
-        studio = open_studio()
-        assert studio.button(key="undo").disabled and studio.button(key="redo").disabled
-
-    def test_the_browsers_way_back_brings_the_music_as_it_was_left(self, editor: Editor) -> None:
-        studio = opened()
-        first = shown(studio)
-        editor.delete_first(studio, part=1)
-        left = shown(studio)
-        clean(studio.selectbox(key="studio.sample").select("Ode to Joy").run())
-        generate(studio)
-        studio.query_params["result"] = first.id
-        clean(studio.run())
-        assert shown(studio) is left and studio.selectbox(key="studio.sample").value == "Evening Walk"
-        assert not studio.button(key="redo").disabled
-        assert sorted(entry.name for entry in shelf().entries()) == ["Evening Walk", "Ode to Joy"]
-
-
-class TestBeforeAndNow:
-    def test_before_is_shown_with_what_was_added_and_removed(self, editor: Editor) -> None:
-        studio = opened()
-        notes = editor.roll.notes.copy()
-        mine = np.flatnonzero(notes[:, TRACK] == 1)[0]
-        notes[mine, PITCH] += 1
-        notes = np.delete(notes, np.flatnonzero(notes[:, TRACK] == 2)[-1], axis=0)
-        editor.edit(studio, notes)
-        assert editor.marks is None
-        now = shown(studio)
-        clean(studio.button_group(key="studio.edit.heard").set_value("Before").run())
-        assert "1 note added, 2 removed" in words(studio)
-        assert editor.marks is not None and all(part.locked for part in editor.parts)
-        assert sorted(mark for mark in editor.marks if mark in (ADDED, REMOVED)) == [ADDED, REMOVED, REMOVED]
-        assert shown(studio) is now
-        clean(studio.button_group(key="studio.edit.heard").set_value("Now").run())
-        assert editor.marks is None
-        clean(studio.toggle(key="studio.edit.marked").set_value(True).run())
-        assert editor.marks is not None
-
-    def test_the_player_gets_the_take_of_before(self, editor: Editor) -> None:
-        studio = opened()
-        first = shown(studio)
-        editor.delete_first(studio, part=1)
-        script = "composer.ui.listen_card._data"
-        heard: list[Any] = []
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(script, lambda result, take, score, compact=False: heard.append(result))
-            patch.setattr("composer.ui.listen_card.player", lambda data, key: None)
-            studio.button_group(key="studio.edit.heard").set_value("Before").run()
-        assert heard[-1] is first
-
-    def test_a_new_step_is_heard_at_once(self, editor: Editor) -> None:
-        studio = opened()
-        editor.delete_first(studio, part=1)
-        clean(studio.button_group(key="studio.edit.heard").set_value("Before").run())
-        press(studio, "undo")
-        assert studio.session_state["studio.edit.heard"] == "Now"
 
 
 def test_a_model_that_is_gone_is_told_and_editing_by_hand_goes_on(editor: Editor, home: Path) -> None:
