@@ -91,7 +91,7 @@ def _drag(page: Any, sent: list[str]) -> NDArray[np.float64]:
     start = time.perf_counter()
     while (spent := time.perf_counter() - start) < _SECONDS:
         page.mouse.move(x + 200 + 180 * np.sin(4 * spent), y + 40 * np.sin(5 * spent))
-        time.sleep(0.004)  # a mouse tells of itself a few hundred times a second at most
+        time.sleep(0.008)  # a mouse tells of itself some hundred times a second
     times = np.array(page.evaluate(_TOLD))
     assert not sent, f"{len(sent)} messages went to the server during a drag"
     page.mouse.move(x, y)
