@@ -20,6 +20,7 @@ from composer.music.notation import parse_tune
 from composer.music.singing import SungNotes, bpm_of, hear, sung_score
 from composer.music.singing.beat import COMMON_BPM, estimate_bpm, place_in_beats
 from composer.music.singing.notes import SUNG
+from composer.music.singing.packages import late
 from composer.music.singing.sound import LONGEST_S, read_sound
 from composer.music.singing.sound import RATE as HEARD_RATE
 from composer.projects.melody import Melody
@@ -235,6 +236,13 @@ def test_a_first_note_late_in_the_bar_is_a_pickup() -> None:
 def test_no_note_left_is_told() -> None:
     with pytest.raises(BadInput, match="No note is left"):
         sung_score(np.empty(0, SUNG), 100)
+
+
+@pytest.mark.parametrize("package", ["swift_f0", "onnxruntime", "soxr"])
+def test_a_missing_package_is_told(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(BadInput, match=f"pip install {package.replace('_', '-')}"):
+        late(package)
 
 
 def test_the_tracker_is_not_loaded_before_something_is_to_be_heard() -> None:

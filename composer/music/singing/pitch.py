@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from composer.errors import BadInput
+from composer.music.singing.packages import late
 from composer.music.singing.sound import RATE
 from composer.music.stems import Audio
 
@@ -65,13 +65,8 @@ def warm_up() -> None:
 
 @cache
 def _tracker() -> Any:
-    try:
-        import onnxruntime  # late, so that a first page doesn't wait for it
-        from swift_f0 import SwiftF0
-    except ImportError:
-        raise BadInput("Singing needs the package swift-f0, which is missing here; run: pip install swift-f0") from None
-    onnxruntime.disable_telemetry_events()  # nothing about its use leaves this computer
-    return SwiftF0(threads=1, spin=False)
+    late("onnxruntime").disable_telemetry_events()  # nothing about its use leaves this computer
+    return late("swift_f0").SwiftF0(threads=1, spin=False)
 
 
 def _levelled(audio: Audio) -> Audio:

@@ -9,6 +9,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from composer.errors import BadInput
+from composer.music.singing.packages import late
 from composer.music.stems import Audio
 
 RATE = 16_000
@@ -52,9 +53,7 @@ def _check(file: soundfile.SoundFile) -> None:
 
 def _decode(file: soundfile.SoundFile) -> Audio:
     """All samples, averaged and resampled block by block: many channels at a high rate don't fill the memory."""
-    import soxr  # only here, so that a first page doesn't wait for it
-
-    resampler = soxr.ResampleStream(file.samplerate, RATE, 1, dtype="float32")
+    resampler = late("soxr").ResampleStream(file.samplerate, RATE, 1, dtype="float32")
     limit = int(LONGEST_S * file.samplerate)  # what a header promises need not be what comes
     blocks, read = [], 0
     while read < limit and len(block := file.read(_BLOCK_S * file.samplerate, dtype="float32", always_2d=True)):
