@@ -31,6 +31,13 @@ def test_a_part_of_each_result_is_the_melody_of_the_next(model: Path, tmp_path: 
     assert np.array_equal(tune["onset"], alto["onset"]) and np.array_equal(tune["pitch"], alto["pitch"] + 12)
 
 
+def test_the_tune_goes_on_by_its_name_and_where_none_is_given(model: Path, tmp_path: Path) -> None:
+    named = composed(model, tmp_path / "named.mid", "--then", f"{model}:Soprano")
+    plain = composed(model, tmp_path / "plain.mid", "--then", str(model))
+    for one, other in zip(named.tracks, plain.tracks, strict=True):
+        assert np.array_equal(one.notes, other.notes)
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [

@@ -34,7 +34,7 @@ class ChainStep:
     def row(self) -> int | None:
         """The number (from 0) of the part that goes on; None where the result has no part of that name."""
         names = self.result.about["parts"]
-        return next((row for row, name in enumerate(names) if (name if row else TUNE) == self.part), None)
+        return 0 if self.part == TUNE else names.index(self.part) if self.part in names else None
 
     @property
     def take_there(self) -> int:

@@ -128,7 +128,7 @@ def _what_goes_on(chain: Chain, place: int) -> None:
     """The choice of the take and the part of a step that the next one is given; empty where they are gone."""
     step, result = chain.steps[place], chain.steps[place].result
     st.session_state[_TAKE] = step.take if step.take < len(result.takes) else None
-    st.session_state[_PART] = step.part if step.row is not None else None
+    st.session_state[_PART] = step.part if step.part in _parts(result) else None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="chain_goes_on"):
         _box(f"Take for step {place + 2}", range(len(result.takes)), _TAKE, lambda take: f"Take {take + 1}", step)
         _box(f"Part for step {place + 2}", _parts(result), _PART, lambda part: _part_name(result, part), step)
