@@ -10,6 +10,7 @@ from typing import Any
 from composer.algorithms.models import imported_models, read_info, shipped_models
 from composer.cli.flags import add_json, model_folder, print_json, table
 from composer.errors import BadInput
+from composer.evaluation.calibration import calibrate
 from composer.paths import write_atomically
 from composer.training.model_file import pack, unpack
 from composer.training.run import all_runs
@@ -28,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     taken = actions.add_parser("import", help="take a model from a zip in, once it is checked")
     taken.add_argument("file", metavar="FILE", type=Path)
     taken.set_defaults(run=run_import)
+    fitted = actions.add_parser("calibrate", help="find how much noise suits a MuseGAN, and write it into the model")
+    fitted.add_argument("name", metavar="NAME")
+    fitted.set_defaults(run=run_calibrate)
     gone = actions.add_parser("delete", help="remove an imported model")
     gone.add_argument("name", metavar="NAME")
     gone.set_defaults(run=run_delete)
@@ -61,6 +65,15 @@ def run_import(chosen: argparse.Namespace) -> None:
     except OSError as error:
         raise BadInput(f"“{chosen.file}” can't be read ({error.strerror}).") from None
     print(f"{folder.name} is here now: composer compose melody.mid -o out.mid --model {folder.name}")
+
+
+def run_calibrate(chosen: argparse.Namespace) -> None:
+    """Calibrate a model where it lies; raises BadInput where it is no MuseGAN or can't be written."""
+    folder = model_folder(chosen.name)
+    try:
+        print(f"A creativity of 1 is a noise scale of {calibrate(folder):g} from now on.")
+    except OSError as error:
+        raise BadInput(f"“{folder}” can't be written ({error.strerror}).") from None
 
 
 def run_delete(chosen: argparse.Namespace) -> None:

@@ -38,11 +38,11 @@ def evaluate_band(
     `say` hears what is being done. Intervals are over pieces; the same seed gives the same figures.
     """
     names = dataset.part_names
-    real = [_first_bars(roll) for roll in dataset.rolls("test")]
+    real = [first_bars(roll) for roll in dataset.rolls("test")]
     melodies = [roll.top_lines([0]) for roll in real]
     natural = [describe(piece, names) for piece in real]
     held_out = phrases(real, names)
-    learned = phrases([_first_bars(roll) for roll in dataset.rolls("train")], names)
+    learned = phrases([first_bars(roll) for roll in dataset.rolls("train")], names)
     columns: dict[str, Figures] = {}
     for name, settings in choices.items():
         say(f"{name}: playing {len(real)} pieces")
@@ -168,7 +168,8 @@ def _mean_distance(phrases: NDArray[np.float32]) -> float:
     return float(distances[~np.eye(len(phrases), dtype=bool)].mean())
 
 
-def _first_bars(roll: Pianoroll) -> Pianoroll:
+def first_bars(roll: Pianoroll) -> Pianoroll:
+    """At most MOST_BARS bars of a piece, in whole sixteenths."""
     whole = min(roll.steps, roll.pickup_steps + MOST_BARS * roll.steps_per_bar)
     return roll.window(0, whole - whole % (FINE_STEPS // STEPS_PER_QUARTER))
 

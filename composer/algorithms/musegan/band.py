@@ -26,6 +26,10 @@ from composer.music.splicing import with_new_notes
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
 
+NOISE_SCALE = "noise_scale"
+"""The name of the tensor () among a model's weights that says how much noise suits it."""
+MOST_NOISE = 10.0
+
 
 @dataclass(frozen=True)
 class BandSettings(Settings):
@@ -38,9 +42,10 @@ class BandSettings(Settings):
         True, "Follow my melody", help="Off: surprise me. The band makes up the melody, too, as long as yours is."
     )
     creativity: float = setting(
-        0.7,
+        1.0,
         "Creativity",
-        help="Scale of the noise vectors: 0 stays with what the model expects, more gives a flavour of its own.",
+        help="Scale of the noise vectors: 0 stays with what the model expects, more gives a flavour of its own. 1 is "
+        "as much as suits the model.",
         minimum=0.0,
         maximum=2.0,
         step=0.1,
@@ -63,26 +68,34 @@ class BandSettings(Settings):
 
 
 class Band(NoisyModel[Pianoroll]):
-    """A generator with the lines it learned to write. Generating changes nothing, so threads share it."""
+    """A generator with the lines it learned to write. Generating changes nothing, so threads share it.
 
-    def __init__(self, network: Orchestra, lines: Lines, noise_size: int) -> None:
+    `noise_scale` is what a creativity of 1 means to it (see composer.evaluation.calibration).
+    """
+
+    def __init__(self, network: Orchestra, lines: Lines, noise_size: int, noise_scale: float = 1.0) -> None:
         self.network = network.eval().requires_grad_(False)
-        self.lines, self.grid, self.noise_size = lines, Grid(lines), noise_size
+        self.lines, self.grid, self.noise_size, self.noise_scale = lines, Grid(lines), noise_size, noise_scale
 
     @classmethod
     def from_weights(cls, mode: str, noise_size: int, tracks: int, weights: Mapping[str, Tensor]) -> Band:
-        """The model with these weights (and `lines`); raises BadInput where they fit no such network."""
+        """The model with these weights (and `lines`, and NOISE_SCALE, which older models lack).
+
+        Raises BadInput where they fit no such network.
+        """
         lines = lines_of(weights, tracks)
         with torch.device("meta"):
             network = Orchestra(lines, noise_size, mode)
-        kinds = {value.dtype for name, value in weights.items() if name != "lines"}
+        tensors = {name: value for name, value in weights.items() if name != "lines"}
+        scale = tensors.pop(NOISE_SCALE, torch.ones(()))
+        kinds = {value.dtype for value in (*tensors.values(), scale)}
         try:
-            network.load_state_dict({name: value for name, value in weights.items() if name != "lines"}, assign=True)
+            network.load_state_dict(tensors, assign=True)
         except RuntimeError:
             kinds = set()
-        if kinds != {torch.float32}:
+        if kinds != {torch.float32} or scale.shape or not 0 <= scale <= MOST_NOISE:
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
-        return cls(network, lines, noise_size)
+        return cls(network, lines, noise_size, float(scale))
 
     def _own(self, take: Music) -> Pianoroll:
         if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
@@ -112,7 +125,7 @@ class Band(NoisyModel[Pianoroll]):
         check_free(free)
         uniform = draws(seeds, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
         with torch.inference_mode():
-            propose = self._proposal(cells, settings.creativity * noise_for(cells.bars), shifts)
+            propose = self._proposal(cells, settings.creativity * self.noise_scale * noise_for(cells.bars), shifts)
             cells = write_in_passes(propose, cells, free, couple(uniform, self.lines), self.grid)
             if settings.repair and self.lines.sung:
                 cells = repair(propose, cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)

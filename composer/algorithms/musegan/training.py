@@ -12,7 +12,7 @@ from torch import Tensor
 
 from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
 from composer.algorithms.cells import common_key_shift
-from composer.algorithms.musegan.band import Band, BandSettings
+from composer.algorithms.musegan.band import NOISE_SCALE, Band, BandSettings
 from composer.algorithms.musegan.critic import Critics, judged_groups
 from composer.algorithms.musegan.lines import LineCells, draw_lines, find_lines, lines_of, pack
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
@@ -80,7 +80,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
-        super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
+        super().__init__(networks, settings, random, {"lines": self.lines.table, NOISE_SCALE: torch.ones(())}, start)
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample; default settings, the top line of each track but the drums."""
