@@ -1,4 +1,4 @@
-"""How much noise suits a trained MuseGAN: the scale at which its music is hardest to tell from real music."""
+"""How much noise suits a trained MuseGAN: the most with which its music is as hard to tell from real as with any."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from composer.paths import write_atomically
 
 SCALES = (0.1, 0.3, 0.5, 0.7, 1.0)
 PIECES = 40
+ALIKE = 0.01
+"""AUCs that differ by less are alike: two seeds differ by as much."""
 
 
 def calibrate(folder: Path, say: Callable[[str], None] = print) -> float:
@@ -33,16 +35,21 @@ def calibrate(folder: Path, say: Callable[[str], None] = print) -> float:
     if not isinstance(model, Band):
         raise BadInput(f"Only a MuseGAN can be calibrated; “{folder.name}” is another algorithm's.")
     found = find_noise_scale(model, find_source(info.dataset).load(), say=say)
-    scale = min(found, key=found.__getitem__)
+    scale = suitable(found)
     weights = load_file(folder / WEIGHTS) | {NOISE_SCALE: torch.tensor(scale)}
     write_atomically(folder / WEIGHTS, save(weights))
     return scale
 
 
+def suitable(found: dict[float, float]) -> float:
+    """Of the AUC at each scale, the largest scale that is as good as the best: more noise, more flavours."""
+    return max(scale for scale, value in found.items() if value <= min(found.values()) + ALIKE)
+
+
 def find_noise_scale(
     band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print
 ) -> dict[float, float]:
-    """The AUC of real or generated at each of SCALES, on up to PIECES validation pieces; the lowest is the best.
+    """The AUC of real or generated at each of SCALES, on up to PIECES validation pieces; the lower, the better.
 
     What a noise means is learned from real music (see noises), and music made from any other noise is the less like it
     the more the noise has to say. So a scale is chosen once training is done, as the temperature of a language model
