@@ -52,6 +52,7 @@ header[data-testid="stHeader"] { background: transparent; height: 2.6rem; min-he
 .st-key-studio-way [role="radio"][aria-checked="false"] { border-color: light-dark(#E2E2EA, #33353F) !important; }
 [data-testid="stPageLink"] a { min-height: 2.75rem; border-radius: 12px; }
 [data-testid="stPageLink"] a:focus-visible { outline: 3px solid light-dark(#4F46E5, #A5A0FF); outline-offset: -3px; }
+.stSelectbox .react-aria-ComboBox > div:focus-within { border-color: light-dark(#4F46E5, #A5A0FF); }
 </style>
 """
 
