@@ -7,6 +7,7 @@
 
 const TONE_S = 0.22;
 const TONE_VELOCITY = 52;
+const TONE_GAP_MS = 120;
 
 class Editor {
   constructor(parent) {
@@ -138,8 +139,17 @@ class Editor {
 
   // ---- what a person hears and reads
 
-  hear({ part, pitch }) {
+  // One tone at a time: of a quick drag through many pitches, those where it lingers are heard.
+  hear(note) {
+    clearTimeout(this.tone);
     if (this.silent) return;
+    const wait = TONE_GAP_MS - (performance.now() - (this.heardAt ?? -Infinity));
+    if (wait > 0) this.tone = setTimeout(() => this.sound(note), wait);
+    else this.sound(note);
+  }
+
+  sound({ part, pitch }) {
+    this.heardAt = performance.now();
     try {
       this.synth.silence();
       this.synth.open();

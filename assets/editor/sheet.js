@@ -179,7 +179,8 @@ class EditorSheet extends Roll {
   carry(right, down) {
     const [x, y] = [this.flying.left - this.left + right, this.flying.top - this.top + down];
     if (Math.abs(x) > this.viewWidth / 2 || Math.abs(y) > this.viewHeight / 2) return this.put(this.flying.notes, right, down);
-    this.lifted.style.transform = `translate(${x - this.viewWidth / 2}px, ${y - this.viewHeight / 2}px)`;
+    const place = `translate(${x - this.viewWidth / 2}px, ${y - this.viewHeight / 2}px)`;
+    if (this.lifted.style.transform !== place) this.lifted.style.transform = place;
     return undefined;
   }
 
