@@ -3,7 +3,7 @@
 
 const WETNESS = 0.16;
 const STARTED = "composer-player-started";
-const LONGEST_LATENCY_S = 0.5;
+const SHORTEST_LEAP_S = 0.01;
 const NO_SOUND =
   "No sound comes out: there may be no loudspeaker, or this browser keeps the page from playing. Nothing is lost: mend that, then press Play again.";
 
@@ -40,14 +40,14 @@ function openOutput() {
 }
 
 // What the audio clock said when that was made which is heard now. The clock itself moves in leaps, as the device asks
-// for sound; the browser tells with each leap when it will be heard, and between them the page's clock goes on.
+// for sound; the browser tells with each leap when it will be heard, and between them the page's clock goes on, though
+// never farther from the audio clock than a leap.
 function heardTime(context) {
-  const made = context.currentTime;
+  const heard = context.currentTime - (context.outputLatency || context.baseLatency || 0);
   const { contextTime, performanceTime } = context.getOutputTimestamp?.() ?? {};
-  const heard = performanceTime > 0 ? contextTime + (performance.now() - performanceTime) / 1000 : NaN;
-  // A context that was asleep tells of long ago.
-  if (Math.abs(made - heard) < LONGEST_LATENCY_S) return Math.min(heard, made);
-  return made - (context.outputLatency || context.baseLatency || 0);
+  if (!(performanceTime > 0)) return heard;
+  const leap = Math.max(context.baseLatency || 0, SHORTEST_LEAP_S);
+  return clamp(contextTime + (performance.now() - performanceTime) / 1000, heard - leap, heard + leap);
 }
 
 // Tells when an audio clock stands still: then nothing can be heard, whatever the player shows. Only time that frames
