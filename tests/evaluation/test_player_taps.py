@@ -49,7 +49,7 @@ def test_only_moments_that_all_tell_of_count() -> None:
 def test_silence_begins_after_the_last_block_that_is_heard() -> None:
     rows = [[BLOCK * n, 0.0, 0.5 if n < 40 else 0.5 * 10 ** (39.5 - n)] for n in range(60)]
     clicked_s = BLOCK * 30 / RATE
-    assert silence_ms(rows, clicked_s, RATE) == pytest.approx(1000 * (44 - 30) * BLOCK / RATE)
+    assert silence_ms(rows, clicked_s, RATE) == pytest.approx(1000 * (43 - 30) * BLOCK / RATE)
     assert silence_ms(rows[:41], clicked_s, RATE) == math.inf
 
 
