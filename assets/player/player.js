@@ -56,6 +56,7 @@ class Player {
     this.sound.put(this.tracks(), this.levels(), place);
     this.transport.tell();
     this.state(this.sound.playing ? "playing" : "paused");
+    this.root.dataset.music = Number(this.root.dataset.music ?? 0) + 1; // for those who wait for other music
     this.tick();
   }
 

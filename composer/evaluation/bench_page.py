@@ -23,7 +23,8 @@ from composer.errors import BadInput
 from composer.music.midi import write_midi
 from composer.music.notation import parse_tune
 
-_READY = ".player:not(.compact)[data-state=paused]"
+_PLAYER = ".player:not(.compact)"
+_READY = f"{_PLAYER}[data-state=paused]"
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _BAR = "C5 B4 A4 G4"
@@ -59,17 +60,16 @@ def measure_page() -> list[Row]:
 
 
 def _generate(page: Any, seed: int) -> float:
-    """Set the seed, press Generate, and wait for the new result and its sound; seconds from the press on."""
+    """Set the seed, press Generate, and wait for the new music and its sound; seconds from the press on."""
     box = page.locator(".st-key-studio-seed input")
     box.fill(str(seed))
     box.press("Enter")
     page.wait_for_timeout(700)  # the page settles: only the press itself is timed
-    before = page.evaluate("location.search")
+    music = int(page.locator(_PLAYER).get_attribute("data-music"))
 
     def _press() -> None:
         page.get_by_role("button", name="Generate").click()
-        page.wait_for_function("before => location.search !== before", arg=before, timeout=PATIENCE_MS)
-        page.wait_for_selector(_READY, timeout=PATIENCE_MS)
+        page.wait_for_selector(f"{_READY}[data-music='{music + 1}']", timeout=PATIENCE_MS)
 
     return seconds(_press)
 
