@@ -13,10 +13,13 @@ from composer.ui.forms import fill_form
 from composer.ui.state import MODEL, SEED, choose_melody, form_key
 
 
-def fill_from(result: Result) -> None:
-    """Set melody, model, settings and seed to those a result was made with."""
+def fill_from(result: Result, form: bool = True) -> None:
+    """Set melody, model, settings and seed to those a result was made with; not the settings' `form` where not asked.
+
+    Looking settings up loads torch.
+    """
     st.session_state[MODEL] = result.about["model_name"]
-    fill_in(result.request, known_settings(result.about["algorithm"], result.request))
+    fill_in(result.request, known_settings(result.about["algorithm"], result.request) if form else None)
 
 
 def fill_in(request: Request, settings: tuple[str, Settings] | None) -> None:

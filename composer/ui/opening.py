@@ -95,28 +95,14 @@ def _open_result(result_id: str | None) -> None:
     result = find_result(result_id) if result_id else None
     if result_id and result is None:
         st.session_state[RESULT_ERROR] = "That result is no longer kept on this computer. Generate makes it anew."
-    if result is None and RESULT not in st.session_state:
-        _open_ready_made()
-        return
+    # The forms of a new session begin with the settings that the ready-made result was made with: its music is there a
+    # second sooner where they aren't looked up.
+    new = result is None and RESULT not in st.session_state
     result = result or ready_made().newest()
     if result is None:
         return
     show(result)
-    fill_from(result)
-
-
-def _open_ready_made() -> None:
-    """Show what ships with the program in a new session.
-
-    It was made with the settings that forms begin with. Looking them up would load torch, a second in which the first
-    page shows nothing.
-    """
-    result = ready_made().newest()
-    if result is None:
-        return
-    show(result)
-    st.session_state[MODEL] = result.about["model_name"]
-    fill_in(result.request, None)
+    fill_from(result, form=not new)
 
 
 def _open_link(text: str) -> None:
