@@ -12,7 +12,7 @@ from composer.projects.edited import edited_takes
 from composer.projects.results import kept_results
 from composer.projects.shelf import shelf
 from composer.ui.roll_editor import Edit
-from tests.app.editing import ROLL_EDITOR, Editor, opened, pictures, press, rows
+from tests.app.editing import Editor, opened, pictures, press, rows
 from tests.app.test_studio import clean, generate, open_studio, shown, words
 from tests.app.untrained import BAND, NAME, write_untrained_band, write_untrained_run
 
@@ -24,13 +24,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
     write_untrained_run(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def editor(monkeypatch: pytest.MonkeyPatch) -> Editor:
-    editor = Editor()
-    monkeypatch.setattr(ROLL_EDITOR, editor)
-    return editor
 
 
 def test_the_editor_is_closed_at_first_and_shows_the_take_with_the_melody_locked(editor: Editor) -> None:

@@ -11,7 +11,7 @@ import pytest
 from composer.music.editing import ADDED, REMOVED
 from composer.music.pianoroll import PITCH, TRACK
 from composer.projects.shelf import shelf
-from tests.app.editing import ROLL_EDITOR, Editor, opened, pictures, press
+from tests.app.editing import Editor, opened, pictures, press
 from tests.app.test_studio import clean, generate, open_studio, shown, words
 from tests.app.untrained import write_untrained_run
 
@@ -21,13 +21,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
     write_untrained_run(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def editor(monkeypatch: pytest.MonkeyPatch) -> Editor:
-    editor = Editor()
-    monkeypatch.setattr(ROLL_EDITOR, editor)
-    return editor
 
 
 class TestUndo:
