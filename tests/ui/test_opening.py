@@ -25,4 +25,5 @@ print("loaded" if "torch" in sys.modules else "not loaded")
 
 def test_the_first_music_does_not_wait_for_torch() -> None:
     found = subprocess.run([sys.executable, "-c", FIRST_PAGE], capture_output=True, text=True, timeout=120, check=False)
-    assert found.stdout.strip() == "not loaded", found.stderr[-2000:]
+    # What pyfluidsynth prints as it looks for its library comes before it.
+    assert found.stdout.splitlines()[-1:] == ["not loaded"], found.stderr[-2000:]
