@@ -18,7 +18,6 @@ from composer.errors import BadInput
 from composer.music.remembering import LimitedCache, RememberingSynthesiser
 from composer.music.synthesis import Synthesiser, open_synthesiser
 from composer.music.voices import Voices
-from composer.ui.garbage import spare_collector
 from composer.ui.player import PlayerData
 
 if TYPE_CHECKING:
@@ -112,7 +111,6 @@ def _load_first() -> None:
         generate_settings = algorithm_of(choices[0]).GenerateSettings()
         beat = Voices(np.full((1, 16), 72, np.int16), np.zeros((1, 16), bool))
         model_of(choices[0]).generate(beat, generate_settings, 0)
-    spare_collector()
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

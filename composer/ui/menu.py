@@ -10,7 +10,6 @@ import streamlit as st
 from composer import trash
 from composer.jobs.house import hold
 from composer.paths import app_root, assets
-from composer.ui.garbage import spare_collector
 from composer.ui.house import open_house
 
 
@@ -62,7 +61,6 @@ def page(title: str, lead: str) -> None:
     st.set_page_config(page_title=f"{title} · Composer Studio", page_icon=str(_ICON), layout="wide")
     st.html(_STYLE)
     open_house()
-    _spare_collector_of(title)
     _empty_trash()
     with st.sidebar:
         _draw_menu()
@@ -87,12 +85,6 @@ def _empty_trash() -> None:
     """Once a server, unless it is a second one: what was deleted before it started is gone for good."""
     if hold():
         trash.empty()
-
-
-@st.cache_resource(show_spinner=False)
-def _spare_collector_of(title: str) -> None:
-    """Once a server and page, whose imports are done by now."""
-    spare_collector()
 
 
 def _draw_menu() -> None:
