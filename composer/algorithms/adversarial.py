@@ -233,10 +233,6 @@ class AdversarialTrainer(Trainer, Generic[Batch]):
     def _losses(self, cells: Batch, hidden: Tensor, logits: Tensor, again: Tensor) -> dict[str, Tensor]:
         """`reconstruction` and `attack`, in nats."""
 
-    def _nearby_keys(self, count: int) -> Tensor:
-        """Semitones by which so many windows are moved."""
-        return NEARBY_KEYS[torch.multinomial(NEARBY_SHARES, count, replacement=True, generator=self.random)]
-
     def _batches(self, count: int) -> list[Tensor]:
         """All window numbers in a random order, in batches of one size (of a last part batch, nothing)."""
         size = min(self.settings.batch_size, count)
@@ -293,3 +289,8 @@ class AdversarialTrainer(Trainer, Generic[Batch]):
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(optimiser.param_groups[0]["params"], 1.0)
         optimiser.step()
+
+
+def nearby_keys(count: int, random: torch.Generator) -> Tensor:
+    """Semitones by which so many windows are moved: most by none, the others to keys that are the rarer the farther."""
+    return NEARBY_KEYS[torch.multinomial(NEARBY_SHARES, count, replacement=True, generator=random)]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from composer.algorithms.accompanist import Accompanist, AccompanySettings
-from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
+from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music, nearby_keys
 from composer.algorithms.base import Algorithm, Judge, Model, ModelInfo, Trainer
 from composer.algorithms.cells import Cells, common_key_shift, encode
 from composer.algorithms.critic import WINDOW, Critic
@@ -55,7 +55,7 @@ class UNetGANTrainer(AdversarialTrainer[Cells]):
     def _windows(self) -> Cells:
         offsets = torch.randint(SPAN, (len(self.pieces),), generator=self.random).tolist()
         windows = encode(tile(self.pieces, SPAN, offsets), SPAN)
-        return windows.transposed(self._nearby_keys(len(windows.inside)))
+        return windows.transposed(nearby_keys(len(windows.inside), self.random))
 
     def _onehot(self, cells: Cells) -> Tensor:
         return onehot(cells)

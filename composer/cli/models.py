@@ -29,7 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     taken = actions.add_parser("import", help="take a model from a zip in, once it is checked")
     taken.add_argument("file", metavar="FILE", type=Path)
     taken.set_defaults(run=run_import)
-    fitted = actions.add_parser("calibrate", help="find how much noise suits a MuseGAN, and write it into the model")
+    fitted = actions.add_parser(
+        "calibrate", help="finish a trained MuseGAN: how much noise suits it, how often it repeats notes, a listener"
+    )
     fitted.add_argument("name", metavar="NAME")
     fitted.set_defaults(run=run_calibrate)
     gone = actions.add_parser("delete", help="remove an imported model")
@@ -71,9 +73,10 @@ def run_calibrate(chosen: argparse.Namespace) -> None:
     """Calibrate a model where it lies; raises BadInput where it is no MuseGAN or can't be written."""
     folder = model_folder(chosen.name)
     try:
-        print(f"A creativity of 1 is a noise scale of {calibrate(folder):g} from now on.")
+        finish = calibrate(folder)
     except OSError as error:
         raise BadInput(f"“{folder}” can't be written ({error.strerror}).") from None
+    print(f"{folder.name} is finished: a creativity of 1 is a noise scale of {finish.noise_scale:g} from now on.")
 
 
 def run_delete(chosen: argparse.Namespace) -> None:

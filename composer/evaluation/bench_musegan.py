@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from composer.algorithms.musegan.algorithm import MuseGAN
-from composer.algorithms.musegan.training import SPAN
+from composer.algorithms.musegan.windows import SPAN
 from composer.data.dataset import Dataset
 from composer.evaluation.bands import evaluate_band
 from composer.evaluation.bench import Result, Subject, model_of, train_for

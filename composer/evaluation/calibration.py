@@ -1,16 +1,23 @@
-"""How much noise suits a trained MuseGAN: the most with which its music is as hard to tell from real as with any."""
+"""The finish of a trained MuseGAN: how much noise suits it, how often its tracks repeat notes, and a listener."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file, save
+from torch import Tensor
 
+from composer.algorithms.cells import moves
 from composer.algorithms.models import WEIGHTS, load_model, read_info
-from composer.algorithms.musegan.band import NOISE_SCALE, Band, BandSettings
+from composer.algorithms.musegan.band import Band, BandSettings
+from composer.algorithms.musegan.finish import Finish, without_finish
+from composer.algorithms.musegan.lines import Lines
+from composer.algorithms.musegan.listener import Listener
+from composer.algorithms.musegan.listening import teach_listener
+from composer.algorithms.musegan.windows import Drawn, draw
 from composer.data.dataset import Dataset
 from composer.data.registry import find_source
 from composer.errors import BadInput
@@ -18,27 +25,41 @@ from composer.evaluation.bands import describe, first_bars
 from composer.evaluation.classifier import told_apart
 from composer.evaluation.evaluate import arrange
 from composer.music.editing import as_roll
+from composer.music.pianoroll import Pianoroll
 from composer.paths import write_atomically
 
 SCALES = (0.1, 0.3, 0.5, 0.7, 1.0)
 PIECES = 40
 ALIKE = 0.01
 """AUCs that differ by less are alike: two seeds differ by as much."""
+TRIALS = 3
+MOST_REPEATS = 3.0
+"""No track's log odds of a repeat are moved farther."""
+TAKES = 3
+"""Takes of each training piece that a listener hears."""
 
 
-def calibrate(folder: Path, say: Callable[[str], None] = print) -> float:
-    """Write the noise scale that suits the MuseGAN in `folder` best into its weights, and return it.
+def calibrate(folder: Path, say: Callable[[str], None] = print) -> Finish:
+    """Give the MuseGAN in `folder` the finish that suits it best, and write it into its weights.
 
     Raises BadInput where it is no MuseGAN, or its dataset isn't there.
     """
     model, info = load_model(folder), read_info(folder)
     if not isinstance(model, Band):
         raise BadInput(f"Only a MuseGAN can be calibrated; “{folder.name}” is another algorithm's.")
-    found = find_noise_scale(model, find_source(info.dataset).load(), say=say)
-    scale = suitable(found)
-    weights = load_file(folder / WEIGHTS) | {NOISE_SCALE: torch.tensor(scale)}
-    write_atomically(folder / WEIGHTS, save(weights))
-    return scale
+    finish = find_finish(model, find_source(info.dataset).load(), say=say)
+    write_atomically(folder / WEIGHTS, save(without_finish(load_file(folder / WEIGHTS)) | finish.tensors()))
+    return finish
+
+
+def find_finish(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Finish:
+    """The noise scale, then with it the repeats, then with both the listener. `say` hears what is found.
+
+    Raises ValueError for fewer than five validation pieces.
+    """
+    finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
+    finish = replace(finish, repeats=find_repeats(_finished(band, finish), dataset, seed, say))
+    return replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, say))
 
 
 def suitable(found: dict[float, float]) -> float:
@@ -58,11 +79,58 @@ def find_noise_scale(
     names = dataset.part_names
     real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
     natural = [describe(piece, names) for piece in real]
-    melodies = [roll.top_lines([0]) for roll in real]
-    plain = Band(band.network, band.lines, band.noise_size)
+    plain = _finished(band, Finish())
     found: dict[float, float] = {}
     for scale in SCALES:
-        takes = arrange(plain, melodies, replace(BandSettings(), creativity=scale), seed)
-        found[scale] = told_apart([describe(as_roll(take), names) for take in takes], natural, seed).value
+        takes = _play(plain, real, seed, creativity=scale)
+        found[scale] = told_apart([describe(take, names) for take in takes], natural, seed).value
         say(f"noise scale {scale:g}: real or generated (AUC) {found[scale]:.3f}")
     return found
+
+
+def find_repeats(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Tensor:
+    """What to add to the log odds of a repeat, (M,), so that each track repeats notes as often as in real music.
+
+    Found in TRIALS steps on up to PIECES validation pieces, as each changes what the next pass sees. The melody, which
+    is a person's own, is left alone.
+    """
+    real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
+    wanted = repeat_odds([draw(roll, band.lines) for roll in real], band.lines)
+    repeats = torch.zeros(band.lines.tracks)
+    for _ in range(TRIALS):
+        takes = _play(_finished(band, replace(band.finish, repeats=repeats)), real, seed)
+        step = wanted - repeat_odds([draw(take, band.lines) for take in takes], band.lines)
+        repeats = (repeats + step).clamp(-MOST_REPEATS, MOST_REPEATS)
+        repeats[0] = 0
+        say(f"repeats: {', '.join(f'{value:+.2f}' for value in repeats.tolist())}")
+    return repeats
+
+
+def repeat_odds(pieces: Sequence[Drawn], lines: Lines) -> Tensor:
+    """For each track (M,) the log odds that a note is struck again where its pitch goes on; 0 where none does."""
+    again, goes_on = torch.zeros(2, lines.tracks)
+    for category, attack, _ in pieces:
+        same = torch.from_numpy(category > 0) & ~moves(torch.from_numpy(category)[None])[0] & ~lines.drum[:, None]
+        goes_on.index_add_(0, lines.track, same.sum(1).float())
+        again.index_add_(0, lines.track, (same & torch.from_numpy(attack)).sum(1).float())
+    return torch.where(goes_on > 0, ((again + 0.5) / (goes_on - again + 0.5)).log(), 0.0)
+
+
+def find_listener(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Listener:
+    """A listener that tells the training music from TAKES takes of each of its pieces."""
+    real = [first_bars(roll) for roll in dataset.rolls("train")]
+    takes = []
+    for take in range(TAKES):
+        say(f"listener: playing {len(real)} pieces, take {take + 1} of {TAKES}")
+        takes.append([draw(roll, band.lines) for roll in _play(band, real, seed + 1 + take)])
+    return teach_listener(band.lines, [draw(roll, band.lines) for roll in real], takes, seed, say=say)
+
+
+def _finished(band: Band, finish: Finish) -> Band:
+    return Band(band.network, band.lines, band.noise_size, finish)
+
+
+def _play(band: Band, real: Sequence[Pianoroll], seed: int, creativity: float = 1.0) -> list[Pianoroll]:
+    """A take of usual settings around the melody of each piece."""
+    settings = replace(BandSettings(), creativity=creativity)
+    return [as_roll(take) for take in arrange(band, [roll.top_lines([0]) for roll in real], settings, seed)]

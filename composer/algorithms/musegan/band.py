@@ -11,8 +11,10 @@ from torch import Tensor
 from composer.algorithms.base import foreign_take
 from composer.algorithms.cells import common_key_shift, lay_out
 from composer.algorithms.drafting import draws
+from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lead_in, lines_of, read_lines
+from composer.algorithms.musegan.listener import best_of
 from composer.algorithms.musegan.networks import Orchestra, onehot
 from composer.algorithms.musegan.noises import draw_noise
 from composer.algorithms.musegan.opening import free_cells
@@ -26,9 +28,8 @@ from composer.music.splicing import with_new_notes
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
 
-NOISE_SCALE = "noise_scale"
-"""The name of the tensor () among a model's weights that says how much noise suits it."""
-MOST_NOISE = 10.0
+_REHEARSALS = 4
+"""The stream of `mix` that the seeds of further rehearsals come from."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,21 @@ class BandSettings(Settings):
         step=0.1,
     )
     passes: int = setting(
-        24,
+        12,
         "Passes",
         help="How often the model looks at its own draft and rewrites part of it. 1 is the plain textbook MuseGAN.",
         minimum=1,
         maximum=64,
+        step=1,
+        advanced=True,
+    )
+    rehearsals: int = setting(
+        8,
+        "Rehearsals",
+        help="How often the music is played before you hear it: of each bar the version is kept that sounds most like "
+        "real music to a listener, where the model has one. More take longer.",
+        minimum=1,
+        maximum=16,
         step=1,
         advanced=True,
     )
@@ -68,34 +79,31 @@ class BandSettings(Settings):
 
 
 class Band(NoisyModel[Pianoroll]):
-    """A generator with the lines it learned to write. Generating changes nothing, so threads share it.
+    """A generator, the lines it learned to write and its finish. Generating changes nothing, so threads share it."""
 
-    `noise_scale` is what a creativity of 1 means to it (see composer.evaluation.calibration).
-    """
-
-    def __init__(self, network: Orchestra, lines: Lines, noise_size: int, noise_scale: float = 1.0) -> None:
+    def __init__(self, network: Orchestra, lines: Lines, noise_size: int, finish: Finish | None = None) -> None:
         self.network = network.eval().requires_grad_(False)
-        self.lines, self.grid, self.noise_size, self.noise_scale = lines, Grid(lines), noise_size, noise_scale
+        self.lines, self.grid, self.noise_size, self.finish = lines, Grid(lines), noise_size, finish or Finish()
 
     @classmethod
     def from_weights(cls, mode: str, noise_size: int, tracks: int, weights: Mapping[str, Tensor]) -> Band:
-        """The model with these weights (and `lines`, and NOISE_SCALE, which older models lack).
+        """The model with these weights, `lines` and, where it has one, its finish.
 
         Raises BadInput where they fit no such network.
         """
         lines = lines_of(weights, tracks)
+        finish = Finish.from_weights(weights, lines)
+        tensors = {name: value for name, value in without_finish(weights).items() if name != "lines"}
         with torch.device("meta"):
             network = Orchestra(lines, noise_size, mode)
-        tensors = {name: value for name, value in weights.items() if name != "lines"}
-        scale = tensors.pop(NOISE_SCALE, torch.ones(()))
-        kinds = {value.dtype for value in (*tensors.values(), scale)}
+        kinds = {value.dtype for value in tensors.values()}
         try:
             network.load_state_dict(tensors, assign=True)
         except RuntimeError:
             kinds = set()
-        if kinds != {torch.float32} or scale.shape or not 0 <= scale <= MOST_NOISE:
+        if kinds != {torch.float32}:
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
-        return cls(network, lines, noise_size, float(scale))
+        return cls(network, lines, noise_size, finish)
 
     def _own(self, take: Music) -> Pianoroll:
         if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
@@ -123,11 +131,11 @@ class Band(NoisyModel[Pianoroll]):
         leads = [lead_in(roll) for roll in moved]
         free = lay_out(masks, leads, cells.category.shape[2])
         check_free(free)
-        uniform = draws(seeds, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
+        noise = settings.creativity * self.finish.noise_scale * noise_for(cells.bars)
         with torch.inference_mode():
-            propose = self._proposal(cells, settings.creativity * self.noise_scale * noise_for(cells.bars), shifts)
-            cells = write_in_passes(propose, cells, free, couple(uniform, self.lines), self.grid)
+            cells = self._rehearse(cells, free, noise, shifts, settings, seeds)
             if settings.repair and self.lines.sung:
+                propose = self._proposal(noise, shifts)
                 cells = repair(propose, cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
         rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
         written = [
@@ -138,6 +146,25 @@ class Band(NoisyModel[Pianoroll]):
             for take, where, new, shift in zip(takes, regions, written, shifts, strict=True)
         ]
 
+    def _rehearse(
+        self,
+        cells: LineCells,
+        free: Tensor,
+        noise: Tensor,
+        shifts: Sequence[int],
+        settings: BandSettings,
+        seeds: Sequence[int],
+    ) -> LineCells:
+        """`cells` with the `free` ones written once for each rehearsal, from the same `noise`: of each bar the best."""
+        listener = self.finish.listener
+        times = settings.rehearsals if listener else 1
+        rows = torch.arange(len(seeds)).repeat_interleave(times)
+        own = [seed if time == 0 else mix(seed, _REHEARSALS + time) for seed in seeds for time in range(times)]
+        uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
+        propose = self._proposal(noise[rows], [shifts[row] for row in rows.tolist()])
+        played = write_in_passes(propose, cells[rows], free[rows], couple(uniform, self.lines), self.grid)
+        return best_of(listener, played, times) if listener else played
+
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
         rows = [
             draw_noise(self.lines.tracks, self.noise_size, bars, torch.Generator().manual_seed(mix(s, NOISE)))
@@ -145,13 +172,14 @@ class Band(NoisyModel[Pianoroll]):
         ]
         return torch.stack(rows)
 
-    def _proposal(self, cells: LineCells, noise: Tensor, shifts: Sequence[int]) -> Proposal:
+    def _proposal(self, noise: Tensor, shifts: Sequence[int]) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
         outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
+        repeats = self.finish.repeats.expand(self.lines.tracks)[self.lines.track, None]
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             logits, again = self.network(draft, onehot(draft), shown, noise)
-            logits, again = self.grid.chosen_once(logits, again)
+            logits, again = self.grid.chosen_once(logits, again + repeats)
             return logits.masked_fill(outside, -torch.inf), again
 
         return propose

@@ -5,29 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
-from composer.algorithms.cells import common_key_shift
-from composer.algorithms.musegan.band import NOISE_SCALE, Band, BandSettings
+from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.critic import Critics, judged_groups
-from composer.algorithms.musegan.lines import LineCells, draw_lines, find_lines, lines_of, pack
+from composer.algorithms.musegan.finish import without_finish
+from composer.algorithms.musegan.lines import LineCells, find_lines, lines_of
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
 from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
+from composer.algorithms.musegan.windows import cut, draw
 from composer.algorithms.musegan.writing import perform, reconstruction_losses, training_mask
 from composer.data.dataset import Dataset
-from composer.music.pianoroll import DRUMS, FINE_STEPS, Pianoroll, pitched_lines
+from composer.music.pianoroll import Pianoroll, pitched_lines
 from composer.music.voices import Voices
 from composer.settings import setting
-
-SPAN = 16 * FINE_STEPS
-"""Steps of a training window: four bars of 4/4, the paper's phrase; the critic judges two bars at a time."""
-
-Drawn = tuple[NDArray[np.int64], NDArray[np.bool_], Pianoroll]
-"""A piece as lines, category and attack (L, T), and a roll that tells its length and bar lines."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +67,13 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         self.names = dataset.part_names
         rolls = dataset.rolls("train")
         self.lines = find_lines(rolls, dataset.part_names) if start is None else lines_of(start, len(self.names))
-        self.pieces = [self._draw(roll) for roll in rolls]
+        self.pieces = [draw(roll, self.lines) for roll in rolls]
         self.generator = Orchestra(self.lines, settings.noise_size, settings.mode, settings.dropout)
         self.noise_encoder = NoiseEncoder(self.lines, settings.noise_size)
         critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
-        super().__init__(networks, settings, random, {"lines": self.lines.table, NOISE_SCALE: torch.ones(())}, start)
+        super().__init__(networks, settings, random, {"lines": self.lines.table}, start and without_finish(start))
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample; default settings, the top line of each track but the drums."""
@@ -95,15 +88,8 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         settings = BandSettings(passes=1) if self.settings.form == "textbook" else BandSettings()
         return band.arrange(melodies, settings, seed)
 
-    def _draw(self, roll: Pianoroll) -> Drawn:
-        """A piece in the common key, as its first track has it."""
-        drums = [track for track, name in enumerate(self.names) if name == DRUMS]
-        return *draw_lines(roll.transposed(common_key_shift(roll.top_lines([0])), drums), self.lines), roll
-
     def _windows(self) -> LineCells:
-        offsets = torch.randint(SPAN // FINE_STEPS, (len(self.pieces),), generator=self.random).tolist()
-        cut = [window for piece, quarters in zip(self.pieces, offsets, strict=True) for window in tile(piece, quarters)]
-        return pack(cut, SPAN).transposed(self._nearby_keys(len(cut)), self.lines)
+        return cut(self.pieces, self.lines, self.random)
 
     def _onehot(self, cells: LineCells) -> Tensor:
         return onehot(cells)
@@ -149,22 +135,3 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         notes, hidden = onehot(cells), self._hide(cells)
         fake = self._perform(cells, notes, hidden, *self._propose(cells, notes, hidden, self._gaussian(cells)))
         return {"generator": -self.judge(*fake, cells.place).mean()}
-
-
-def tile(piece: Drawn, quarters: int) -> list[Drawn]:
-    """A piece cut into windows of SPAN steps that begin on quarters, the first of which has so many; short ends go."""
-    category, attack, roll = piece
-    first = roll.pickup_steps % FINE_STEPS + quarters * FINE_STEPS
-    starts = np.unique(np.append(np.arange(min(first, roll.steps), roll.steps, SPAN), 0))
-    ends = np.append(starts[1:], roll.steps)
-    long_enough = ends - starts >= min(SPAN // 4, (ends - starts).max())
-    return [
-        (category[:, start:end], attack[:, start:end], _frame(roll, start, end))
-        for start, end in zip(starts[long_enough].tolist(), ends[long_enough].tolist(), strict=True)
-    ]
-
-
-def _frame(roll: Pianoroll, start: int, end: int) -> Pianoroll:
-    """Length and bar lines of a window, without its notes."""
-    pickup_steps = (roll.pickup_steps - start) % roll.steps_per_bar
-    return Pianoroll(np.empty((0, 4), np.int32), roll.tracks, end - start, roll.steps_per_bar, pickup_steps)

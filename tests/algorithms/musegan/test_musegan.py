@@ -12,7 +12,8 @@ from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.lines import draw_lines, encode, find_lines, pack
 from composer.algorithms.musegan.networks import onehot
 from composer.algorithms.musegan.noises import MODES, draw_noise
-from composer.algorithms.musegan.training import SPAN, MuseGANSettings, MuseGANTrainer, tile
+from composer.algorithms.musegan.training import MuseGANSettings, MuseGANTrainer
+from composer.algorithms.musegan.windows import SPAN, tile
 from composer.data.dataset import Dataset, Piece
 from composer.errors import BadInput
 from composer.music.measures import parallel_moves

@@ -1,0 +1,126 @@
+"""A listener, who has heard much finished music, real and generated, and picks the rehearsal that sounds real.
+
+The critic hears music in the making, half real and half drawn in one pass, so that it can advise the generator; of what
+the passes end with it knows nothing. The listener learns from just that. It need not be differentiable in the notes,
+so it hears what musicians hear: not pitches but intervals, between the lines and from note to note. Picking what a
+network gives by a discriminator is discriminator rejection sampling (Azadi et al. 2019); of several rehearsals the
+best path through their bars is found by dynamic programming (Viterbi 1967).
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from composer.algorithms.cells import PLACES
+from composer.algorithms.layers import ChannelDropout, fold_steps
+from composer.algorithms.musegan.lines import CATEGORIES, POSITION, SIXTEENTH, UNIT, LineCells, Lines
+
+HEARD = 2 * UNIT
+"""Steps that are heard at once: two bars of 4/4."""
+_AT_ONCE = 512
+"""Windows a batch, so that long music doesn't fill the memory."""
+_OCTAVE = 12
+_INTERVAL = _OCTAVE + 2
+"""Intervals within an octave; 0 is silence, the last one a note that sounds alone."""
+_MOVE = 2 * _OCTAVE + 3
+"""Moves of up to an octave down or up; 0 is silence, 1 a note after silence."""
+_SIZES = (_OCTAVE + 1, _INTERVAL, _INTERVAL, _INTERVAL, _MOVE, CATEGORIES)
+
+
+class Listener(nn.Module):
+    """Log odds that windows of HEARD steps are real. It counts what it hears: means over time, of several lengths."""
+
+    def __init__(self, lines: Lines, width: int = 64, dropout: float = 0.3) -> None:
+        super().__init__()
+        self.drum = lines.drum
+        pitched = int((~lines.drum).sum())
+        self.table = nn.EmbeddingBag(pitched * sum(_SIZES), 2 * width, mode="sum")
+        self.rhythm = nn.Conv1d(len(lines.table) * SIXTEENTH + PLACES, 2 * width, 1)
+        self.convolutions = nn.ModuleList(
+            [
+                nn.Conv1d(2 * width, width, 3, padding=1),
+                nn.Conv1d(width, width, 4, stride=2, padding=1),
+                nn.Conv1d(width, width, 4, stride=2, padding=1),
+            ]
+        )
+        self.dropout = ChannelDropout(dropout)
+        self.dense = nn.Linear(5 * width, 1)
+
+    def forward(self, category: Tensor, attack: Tensor, place: Tensor) -> Tensor:
+        """Category and attack (B, L, HEARD), place (B, PLACES, HEARD / POSITION) -> (B,)."""
+        heard = torch.stack(intervals(category[:, ~self.drum, ::SIXTEENTH]), 1)  # (B, kinds, P, steps)
+        kinds = torch.tensor([0, *_SIZES]).cumsum(0)[:-1, None] * heard.shape[2]
+        lines = torch.tensor(_SIZES)[:, None] * torch.arange(heard.shape[2])
+        numbers = (heard + (kinds + lines)[..., None]).flatten(1, 2).transpose(1, 2)
+        harmony = self.table(numbers.flatten(0, 1)).unflatten(0, numbers.shape[:2]).transpose(1, 2)
+        beats = place.repeat_interleave(POSITION // SIXTEENTH, 2)
+        layers = [F.silu(harmony + self.rhythm(torch.cat([fold_steps(attack.float(), SIXTEENTH), beats], 1)))]
+        for convolution in self.convolutions:
+            layers.append(F.silu(convolution(self.dropout(layers[-1]))))
+        means = torch.cat([layer.mean(2, keepdim=True) for layer in layers], 1)
+        score: Tensor = self.dense(self.dropout(means).squeeze(2))
+        return score[:, 0]
+
+
+def intervals(category: Tensor) -> tuple[Tensor, ...]:
+    """What is heard of each pitched line: _SIZES kinds of numbers, each (B, P, T) as `category` is.
+
+    They are the pitch class, the intervals above the first line, the lowest note and the line before, the move from the
+    step before, and the pitch.
+    """
+    sounds = category > 0
+    lowest = torch.where(sounds, category, CATEGORIES).amin(1, keepdim=True) % CATEGORIES
+    before = torch.cat([torch.zeros_like(category[:, :1]), category[:, :-1]], 1)
+    last = torch.cat([category[..., :1], category[..., :-1]], 2)
+
+    def above(other: Tensor) -> Tensor:
+        apart = torch.where(other > 0, (category - other) % _OCTAVE + 1, _INTERVAL - 1)
+        return torch.where(sounds, apart, 0)
+
+    move = torch.where(last > 0, (category - last).clamp(-_OCTAVE, _OCTAVE) + _OCTAVE + 2, 1)
+    pitch_class = torch.where(sounds, category % _OCTAVE + 1, 0)
+    return pitch_class, above(category[:, :1]), above(lowest), above(before), torch.where(sounds, move, 0), category
+
+
+def best_of(listener: Listener, cells: LineCells, rehearsals: int) -> LineCells:
+    """One row for each `rehearsals` rows of `cells`: of their bars (UNIT steps) those that go together best.
+
+    The rehearsals of a piece are neighbouring rows. The way through them is the one whose neighbouring bars, two by
+    two, the listener holds for real with the greatest odds.
+    """
+    pieces, bars = len(cells.category) // rehearsals, cells.category.shape[2] // UNIT
+    first = cells[::rehearsals]
+    if bars < 2 or rehearsals < 2:
+        return first
+    scores = _score_pairs(listener, cells, rehearsals)  # (pieces, bars - 1, rehearsals, rehearsals)
+    best, came_from = torch.zeros(pieces, rehearsals), []
+    for bar in range(bars - 1):
+        best, arrived = (best[:, :, None] + scores[:, bar]).max(1)
+        came_from.append(arrived)
+    path = [best.argmax(1)]
+    for arrived in reversed(came_from):
+        path.append(arrived.gather(1, path[-1][:, None])[:, 0])
+    rows = torch.stack(path[::-1], 1) + torch.arange(0, len(cells.category), rehearsals)[:, None]  # (pieces, bars)
+
+    def along(values: Tensor) -> Tensor:
+        return torch.unflatten(values, 2, (bars, UNIT))[rows, :, torch.arange(bars)].transpose(1, 2).flatten(2)
+
+    return first.rewritten(torch.ones_like(first.attack), along(cells.category), along(cells.attack))
+
+
+def _score_pairs(listener: Listener, cells: LineCells, rehearsals: int) -> Tensor:
+    """Scores of each bar of each rehearsal followed by the next bar of each: (pieces, bars - 1, from, to)."""
+
+    def pairs(values: Tensor, unit: int) -> Tensor:
+        by_bar = (
+            torch.unflatten(torch.unflatten(values, 2, (-1, unit)), 0, (-1, rehearsals)).transpose(2, 3).transpose(1, 2)
+        )
+        here, there = by_bar[:, :-1, :, None], by_bar[:, 1:, None]  # (pieces, bars - 1, from, to, L, unit)
+        shape = (*here.shape[:3], rehearsals, *here.shape[4:])
+        return torch.cat([here.expand(shape), there.expand(shape)], -1)
+
+    heard = pairs(cells.category, UNIT), pairs(cells.attack, UNIT), pairs(cells.place, UNIT // POSITION)
+    few = zip(*(torch.split(values.flatten(0, 3), _AT_ONCE) for values in heard), strict=True)
+    return torch.cat([listener(*windows) for windows in few]).view(heard[0].shape[:4])

@@ -1,0 +1,145 @@
+"""The listener learns to tell made-up music from shuffled music, and picks the best bars of several rehearsals."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+
+from composer.algorithms.musegan.finish import Finish, without_finish
+from composer.algorithms.musegan.lines import POSITION, UNIT, LineCells, Lines, encode, find_lines
+from composer.algorithms.musegan.listener import HEARD, Listener, best_of, intervals
+from composer.algorithms.musegan.listening import teach_listener
+from composer.algorithms.musegan.windows import draw
+from composer.errors import BadInput
+from composer.evaluation.classifier import auc
+from composer.music.pianoroll import Pianoroll, pianoroll_from_voices
+from composer.music.voices import Voices
+from tests.made_up import PARTS, hymn, shuffled
+
+
+def rolls(pieces: list[Voices]) -> list[Pianoroll]:
+    return [pianoroll_from_voices(piece) for piece in pieces]
+
+
+HYMNS = [hymn(seed, 8) for seed in range(24)]
+LINES = find_lines(rolls(HYMNS), PARTS)
+
+
+@pytest.fixture(scope="module")
+def listener() -> Listener:
+    real, false = ([draw(roll, LINES) for roll in rolls(pieces)] for pieces in (HYMNS, shuffled(HYMNS)))
+    return teach_listener(LINES, real, [false], seed=0, epochs=12, say=str)
+
+
+def heard(listener: Listener, pieces: list[Voices]) -> np.ndarray:
+    cells = encode(rolls(pieces), LINES)
+    scores = [
+        listener(cells.category[..., a : a + HEARD], cells.attack[..., a : a + HEARD], place)
+        for a in range(0, cells.category.shape[2], HEARD)
+        for place in [cells.place[..., a // POSITION : (a + HEARD) // POSITION]]
+    ]
+    return torch.stack(scores, 1).numpy()
+
+
+def test_it_tells_music_it_has_never_heard_from_shuffled_music(listener: Listener) -> None:
+    new = [hymn(seed, 8) for seed in range(50, 62)]
+    assert auc(heard(listener, new).ravel().astype(float), heard(listener, shuffled(new)).ravel().astype(float)) > 0.9
+
+
+def test_the_same_seed_teaches_the_same_listener() -> None:
+    real, false = ([draw(roll, LINES) for roll in rolls(pieces)] for pieces in (HYMNS[:4], shuffled(HYMNS[:4])))
+    first, second = (teach_listener(LINES, real, [false], seed=3, epochs=2, say=str) for _ in range(2))
+    assert all(torch.equal(value, second.state_dict()[name]) for name, value in first.state_dict().items())
+
+
+def test_a_bar_of_each_rehearsal_is_taken_so_that_neighbours_score_highest(listener: Listener) -> None:
+    pieces = [hymn(7, 4), *shuffled([hymn(seed, 4) for seed in range(7, 10)])[1:]]
+    cells = encode(rolls(pieces), LINES)
+    best = best_of(listener, cells, len(pieces))
+    bars = cells.category.shape[2] // UNIT
+    totals = {}
+    for path in product(range(len(pieces)), repeat=bars):
+        mixed = spliced(cells, path)
+        totals[path] = sum(
+            float(listener(*(values[..., a : a + HEARD] for values in (mixed.category, mixed.attack)), place(mixed, a)))
+            for a in range(0, UNIT * (bars - 1), UNIT)
+        )
+    wanted = spliced(cells, max(totals, key=lambda path: totals[path]))
+    assert torch.equal(best.category, wanted.category)
+    assert torch.equal(best.attack, wanted.attack)
+
+
+def place(cells: LineCells, start: int) -> torch.Tensor:
+    return cells.place[..., start // POSITION : (start + HEARD) // POSITION]
+
+
+def spliced(cells: LineCells, path: tuple[int, ...]) -> LineCells:
+    bars = [slice(bar * UNIT, (bar + 1) * UNIT) for bar in range(len(path))]
+    category, attack = (
+        torch.cat([values[row : row + 1, :, bar] for row, bar in zip(path, bars, strict=True)], 2)
+        for values in (cells.category, cells.attack)
+    )
+    return cells[:1].rewritten(torch.ones_like(attack), category, attack)
+
+
+def test_rehearsals_of_several_pieces_do_not_mix(listener: Listener) -> None:
+    one, other = ([hymn(seed, 4), hymn(seed + 1, 4)] for seed in (1, 5))
+    together = best_of(listener, encode(rolls(one + other), LINES), 2)
+    for row, pieces in enumerate((one, other)):
+        alone = best_of(listener, encode(rolls(pieces), LINES), 2)
+        assert torch.equal(together.category[row], alone.category[0])
+
+
+def test_a_single_bar_is_that_of_the_first_rehearsal(listener: Listener) -> None:
+    cells = encode(rolls([hymn(1, 1), hymn(2, 1)]), LINES)
+    assert torch.equal(best_of(listener, cells, 2).category, cells.category[:1])
+
+
+def test_intervals_stay_where_all_parts_move_alike() -> None:
+    category = encode(rolls([hymn(3, 2)]), LINES).category
+    here, moved = intervals(category), intervals(torch.where(category > 0, category + 5, 0))
+    for kind in (1, 2, 3, 4):
+        assert torch.equal(here[kind], moved[kind])
+    assert not torch.equal(here[0], moved[0])
+
+
+class TestFinish:
+    """What is read from a model's weights is what was written, and nonsense is refused."""
+
+    def test_it_is_read_as_it_was_written(self, listener: Listener) -> None:
+        finish = Finish(0.5, torch.tensor([0.0, 1.0, -1.0, 0.25]), listener)
+        read = Finish.from_weights(finish.tensors() | {"other": torch.ones(3)}, LINES)
+        assert read.noise_scale == 0.5
+        assert torch.equal(read.repeats, finish.repeats)
+        assert read.listener is not None
+        assert np.array_equal(heard(read.listener, HYMNS[:2]), heard(listener, HYMNS[:2]))
+        assert set(without_finish(finish.tensors() | {"other": torch.ones(3)})) == {"other"}
+
+    def test_none_is_as_if_never_finished(self) -> None:
+        plain = Finish.from_weights({}, LINES)
+        assert (plain.noise_scale, plain.repeats, plain.listener) == (1.0, 0, None)
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"noise_scale": torch.tensor(-1.0)},
+            {"noise_scale": torch.tensor(torch.nan)},
+            {"noise_scale": torch.ones(2)},
+            {"noise_scale": torch.tensor(1)},
+            {"repeats": torch.zeros(3)},
+            {"repeats": torch.full((4,), torch.inf)},
+            {"listener.dense.weight": torch.zeros(1, 1)},
+        ],
+    )
+    def test_nonsense_is_refused(self, wrong: dict[str, torch.Tensor]) -> None:
+        with pytest.raises(BadInput):
+            Finish.from_weights(wrong, LINES)
+
+    def test_a_listener_of_another_band_is_refused(self, listener: Listener) -> None:
+        with pytest.raises(BadInput):
+            Finish.from_weights(
+                Finish(listener=listener).tensors() | {"repeats": torch.zeros(2)}, Lines(LINES.table[:2])
+            )
