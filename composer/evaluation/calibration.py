@@ -52,14 +52,16 @@ def calibrate(folder: Path, say: Callable[[str], None] = print) -> Finish:
     return finish
 
 
-def find_finish(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Finish:
-    """The noise scale, then with it the repeats, then with both the listener. `say` hears what is found.
+def find_finish(
+    band: Band, dataset: Dataset, seed: int = 0, takes: int = TAKES, say: Callable[[str], None] = print
+) -> Finish:
+    """The noise scale, then with it the repeats, then with both the listener, who hears so many `takes`.
 
-    Raises ValueError for fewer than five validation pieces.
+    `say` hears what is found. Raises ValueError for fewer than five validation pieces.
     """
     finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
     finish = replace(finish, repeats=find_repeats(_finished(band, finish), dataset, seed, say))
-    return replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, say))
+    return replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, takes, say))
 
 
 def suitable(found: dict[float, float]) -> float:
@@ -122,14 +124,16 @@ def repeat_odds(pieces: Sequence[Drawn], lines: Lines) -> Tensor:
     return torch.where(goes_on > 0, ((again + 0.5) / (goes_on - again + 0.5)).log(), 0.0)
 
 
-def find_listener(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Listener:
-    """A listener that tells the training music from TAKES takes of each of its pieces."""
+def find_listener(
+    band: Band, dataset: Dataset, seed: int = 0, takes: int = TAKES, say: Callable[[str], None] = print
+) -> Listener:
+    """A listener that tells the training music from so many `takes` of each of its pieces."""
     real = [first_bars(roll) for roll in dataset.rolls("train")]
-    takes = []
-    for take in range(TAKES):
-        say(f"listener: playing {len(real)} pieces, take {take + 1} of {TAKES}")
-        takes.append([draw(roll, band.lines) for roll in _play(band, real, seed + 1 + take)])
-    return teach_listener(band.lines, [draw(roll, band.lines) for roll in real], takes, seed, say=say)
+    made = []
+    for take in range(1, takes + 1):
+        say(f"listener: playing {len(real)} pieces, take {take} of {takes}")
+        made.append([draw(roll, band.lines) for roll in _play(band, real, seed + take)])
+    return teach_listener(band.lines, [draw(roll, band.lines) for roll in real], made, seed, say=say)
 
 
 def _finished(band: Band, finish: Finish) -> Band:

@@ -24,7 +24,7 @@ def test_throughput_is_that_of_the_five_tracks_around_a_melody() -> None:
 @pytest.mark.slow
 def test_a_choir_is_judged_after_its_training() -> None:
     dataset = tiny_dataset(train=4)
-    hymns = [Piece(f"t{seed}", "test", hymn(seed, 4)) for seed in range(50, 56)]
+    hymns = [Piece(f"{split} {seed}", split, hymn(seed, 4)) for split in ("valid", "test") for seed in range(50, 56)]
     found = ten_minutes(Dataset(dataset.name, dataset.part_names, dataset.pieces + tuple(hymns)), limit_s=0.1)
     figures = {result.what: result.figure.value for result in found}
     assert "from nothing" in found[0].what and 0 <= found[0].figure.value <= 1
