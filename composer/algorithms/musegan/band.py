@@ -156,14 +156,13 @@ class Band(NoisyModel[Pianoroll]):
         seeds: Sequence[int],
     ) -> LineCells:
         """`cells` with the `free` ones written once for each rehearsal, from the same `noise`: of each bar the best."""
-        listener = self.finish.listener
-        times = settings.rehearsals if listener else 1
-        rows = torch.arange(len(seeds)).repeat_interleave(times)
-        own = [seed if time == 0 else mix(seed, _REHEARSALS + time) for seed in seeds for time in range(times)]
-        uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
-        propose = self._proposal(noise[rows], [shifts[row] for row in rows.tolist()])
-        played = write_in_passes(propose, cells[rows], free[rows], couple(uniform, self.lines), self.grid)
-        return best_of(listener, played, times) if listener else played
+        listener, propose = self.finish.listener, self._proposal(noise, shifts)
+        played = []
+        for time in range(settings.rehearsals if listener else 1):
+            own = [mix(seed, _REHEARSALS + time) if time else seed for seed in seeds]
+            uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
+            played.append(write_in_passes(propose, cells, free, couple(uniform, self.lines), self.grid))
+        return best_of(listener, played) if listener else played[0]
 
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
         rows = [

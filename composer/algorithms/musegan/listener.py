@@ -9,6 +9,8 @@ best path through their bars is found by dynamic programming (Viterbi 1967).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -84,43 +86,52 @@ def intervals(category: Tensor) -> tuple[Tensor, ...]:
     return pitch_class, above(category[:, :1]), above(lowest), above(before), torch.where(sounds, move, 0), category
 
 
-def best_of(listener: Listener, cells: LineCells, rehearsals: int) -> LineCells:
-    """One row for each `rehearsals` rows of `cells`: of their bars (UNIT steps) those that go together best.
+def best_of(listener: Listener, rehearsals: Sequence[LineCells]) -> LineCells:
+    """Of several versions of the same pieces, bar by bar (UNIT steps), those that go together best.
 
-    The rehearsals of a piece are neighbouring rows. The way through them is the one whose neighbouring bars, two by
-    two, the listener holds for real with the greatest odds.
+    The way through the rehearsals is the one whose neighbouring bars, two by two, the listener holds for real with the
+    greatest odds.
     """
-    pieces, bars = len(cells.category) // rehearsals, cells.category.shape[2] // UNIT
-    first = cells[::rehearsals]
-    if bars < 2 or rehearsals < 2:
+    first, bars = rehearsals[0], rehearsals[0].category.shape[2] // UNIT
+    if bars < 2 or len(rehearsals) < 2:
         return first
-    scores = _score_pairs(listener, cells, rehearsals)  # (pieces, bars - 1, rehearsals, rehearsals)
-    best, came_from = torch.zeros(pieces, rehearsals), []
-    for bar in range(bars - 1):
+    category = _by_bar(torch.stack([cells.category for cells in rehearsals], 1), UNIT)
+    attack = _by_bar(torch.stack([cells.attack for cells in rehearsals], 1), UNIT)
+    place = _by_bar(first.place[:, None], UNIT // POSITION).expand(-1, -1, len(rehearsals), -1, -1)
+    path = _best_path(_score_pairs(listener, category, attack, place))
+    pieces = torch.arange(len(path))[:, None]
+
+    def along(values: Tensor) -> Tensor:
+        return values[pieces, torch.arange(bars), path].transpose(1, 2).flatten(2)
+
+    return first.rewritten(torch.ones_like(first.attack), along(category), along(attack))
+
+
+def _by_bar(values: Tensor, unit: int) -> Tensor:
+    """(B, rehearsals, rows, T) -> (B, bars, rehearsals, rows, unit)."""
+    return torch.unflatten(values, 3, (-1, unit)).permute(0, 3, 1, 2, 4)
+
+
+def _score_pairs(listener: Listener, *by_bar: Tensor) -> Tensor:
+    """Scores of each bar of each rehearsal followed by the next bar of each: (B, bars - 1, from, to)."""
+
+    def pairs(values: Tensor) -> Tensor:
+        times = values.shape[2]
+        here = values[:, :-1, :, None].expand(-1, -1, -1, times, -1, -1)
+        return torch.cat([here, values[:, 1:, None].expand_as(here)], -1)
+
+    heard = [pairs(values) for values in by_bar]
+    few = zip(*(torch.split(values.flatten(0, 3), _AT_ONCE) for values in heard), strict=True)
+    return torch.cat([listener(*windows) for windows in few]).view(heard[0].shape[:4])
+
+
+def _best_path(scores: Tensor) -> Tensor:
+    """The rehearsal of each bar, (B, bars), along which the `scores` (B, bars - 1, from, to) sum to the most."""
+    best, came_from = torch.zeros_like(scores[:, 0, 0]), []
+    for bar in range(scores.shape[1]):
         best, arrived = (best[:, :, None] + scores[:, bar]).max(1)
         came_from.append(arrived)
     path = [best.argmax(1)]
     for arrived in reversed(came_from):
         path.append(arrived.gather(1, path[-1][:, None])[:, 0])
-    rows = torch.stack(path[::-1], 1) + torch.arange(0, len(cells.category), rehearsals)[:, None]  # (pieces, bars)
-
-    def along(values: Tensor) -> Tensor:
-        return torch.unflatten(values, 2, (bars, UNIT))[rows, :, torch.arange(bars)].transpose(1, 2).flatten(2)
-
-    return first.rewritten(torch.ones_like(first.attack), along(cells.category), along(cells.attack))
-
-
-def _score_pairs(listener: Listener, cells: LineCells, rehearsals: int) -> Tensor:
-    """Scores of each bar of each rehearsal followed by the next bar of each: (pieces, bars - 1, from, to)."""
-
-    def pairs(values: Tensor, unit: int) -> Tensor:
-        by_bar = (
-            torch.unflatten(torch.unflatten(values, 2, (-1, unit)), 0, (-1, rehearsals)).transpose(2, 3).transpose(1, 2)
-        )
-        here, there = by_bar[:, :-1, :, None], by_bar[:, 1:, None]  # (pieces, bars - 1, from, to, L, unit)
-        shape = (*here.shape[:3], rehearsals, *here.shape[4:])
-        return torch.cat([here.expand(shape), there.expand(shape)], -1)
-
-    heard = pairs(cells.category, UNIT), pairs(cells.attack, UNIT), pairs(cells.place, UNIT // POSITION)
-    few = zip(*(torch.split(values.flatten(0, 3), _AT_ONCE) for values in heard), strict=True)
-    return torch.cat([listener(*windows) for windows in few]).view(heard[0].shape[:4])
+    return torch.stack(path[::-1], 1)

@@ -58,7 +58,7 @@ def test_the_same_seed_teaches_the_same_listener() -> None:
 def test_a_bar_of_each_rehearsal_is_taken_so_that_neighbours_score_highest(listener: Listener) -> None:
     pieces = [hymn(7, 4), *shuffled([hymn(seed, 4) for seed in range(7, 10)])[1:]]
     cells = encode(rolls(pieces), LINES)
-    best = best_of(listener, cells, len(pieces))
+    best = best_of(listener, [cells[row : row + 1] for row in range(len(pieces))])
     bars = cells.category.shape[2] // UNIT
     totals = {}
     for path in product(range(len(pieces)), repeat=bars):
@@ -86,16 +86,16 @@ def spliced(cells: LineCells, path: tuple[int, ...]) -> LineCells:
 
 
 def test_rehearsals_of_several_pieces_do_not_mix(listener: Listener) -> None:
-    one, other = ([hymn(seed, 4), hymn(seed + 1, 4)] for seed in (1, 5))
-    together = best_of(listener, encode(rolls(one + other), LINES), 2)
-    for row, pieces in enumerate((one, other)):
-        alone = best_of(listener, encode(rolls(pieces), LINES), 2)
+    first, second = ([hymn(seed, 4), hymn(seed + 4, 4)] for seed in (1, 2))
+    together = best_of(listener, [encode(rolls(pieces), LINES) for pieces in (first, second)])
+    for row, pieces in enumerate(zip(first, second, strict=True)):
+        alone = best_of(listener, [encode(rolls([piece]), LINES) for piece in pieces])
         assert torch.equal(together.category[row], alone.category[0])
 
 
 def test_a_single_bar_is_that_of_the_first_rehearsal(listener: Listener) -> None:
-    cells = encode(rolls([hymn(1, 1), hymn(2, 1)]), LINES)
-    assert torch.equal(best_of(listener, cells, 2).category, cells.category[:1])
+    one, other = (encode(rolls([hymn(seed, 1)]), LINES) for seed in (1, 2))
+    assert torch.equal(best_of(listener, [one, other]).category, one.category)
 
 
 def test_intervals_stay_where_all_parts_move_alike() -> None:
