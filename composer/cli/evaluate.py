@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     add_seed(parser)
     add_json(parser)
     algorithm = algorithm_asked_for(arguments)
-    title = f"settings of {algorithm.name} (with none given: the default ones, repair off, and a single pass)"
+    title = f"settings of {algorithm.name} (with none given: the default ones, and with parts of them left out)"
     add_settings(parser, algorithm.GenerateSettings, title)
     parser.set_defaults(run=run)
 

@@ -55,18 +55,21 @@ def title(name: str) -> str:
 
 
 def variants(settings: Settings) -> dict[str, Settings]:
-    """`settings` as they are, and others where there are such fields: without repair or melody, and in one pass."""
+    """`settings` as they are, and with parts of what makes the music good left out, where there are such fields.
+
+    "plain" is one pass, one rehearsal, and no repair: the textbook's way.
+    """
     known = settings.as_dict()
     changes: dict[str, dict[str, Any]] = {
         "default": {},
+        "one rehearsal": {"rehearsals": 1},
         "repair off": {"repair": False},
         "surprise me": {"follow": False},
-        "passes 1, repair off" if "repair" in known else "passes 1": {
-            "passes": 1,
-            **({"repair": False} if "repair" in known else {}),
-        },
     }
     possible = {name: change for name, change in changes.items() if change.keys() <= known.keys()}
+    if "passes" in known:
+        plain = {"passes": 1, "rehearsals": 1, "repair": False}
+        possible["plain"] = {name: value for name, value in plain.items() if name in known}
     return {name: type(settings).from_dict(known | change) for name, change in possible.items()}
 
 

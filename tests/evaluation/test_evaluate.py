@@ -65,7 +65,7 @@ def test_same_seed_gives_the_same_evaluation(found: Evaluation, dataset: Dataset
 
 def test_variants_only_change_what_the_settings_have() -> None:
     assert variants(FakeGenerateSettings(passes=3))["default"] == FakeGenerateSettings(passes=3)
-    assert variants(FakeGenerateSettings())["passes 1, repair off"] == FakeGenerateSettings(passes=1, repair=False)
+    assert variants(FakeGenerateSettings())["plain"] == FakeGenerateSettings(passes=1, repair=False)
 
 
 def test_rows_hold_a_title_and_a_cell_a_column(found: Evaluation) -> None:
