@@ -39,7 +39,7 @@ def test_quality_agrees_with_the_plain_means() -> None:
 
 
 def test_each_choice_has_each_figure_of_the_table(found: Evaluation) -> None:
-    assert list(found.generated) == ["default", "repair off", "passes 1, repair off"]
+    assert list(found.generated) == ["default", "repair off", "plain"]
     wanted = {"chord_rate", "onsets_Alto", "parallels", "crossing", "agreement", "spacing", "similarity", "auc"}
     for figures in found.generated.values():
         assert wanted <= figures.keys()
