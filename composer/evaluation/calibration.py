@@ -1,4 +1,4 @@
-"""The finish of a trained MuseGAN: how much noise suits it, how often its tracks repeat notes, and a listener."""
+"""The finish of a trained MuseGAN: how much noise suits it, how often its tracks rest and repeat, and a listener."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
@@ -26,6 +27,7 @@ from composer.evaluation.classifier import told_apart
 from composer.evaluation.evaluate import arrange
 from composer.music.editing import as_roll
 from composer.music.pianoroll import Pianoroll
+from composer.music.roll_measures import empty_bars
 from composer.paths import write_atomically
 
 SCALES = (0.1, 0.3, 0.5, 0.7, 1.0)
@@ -33,8 +35,8 @@ PIECES = 40
 ALIKE = 0.01
 """AUCs that differ by less are alike: two seeds differ by as much."""
 TRIALS = 4
-MOST_REPEATS = 3.0
-"""No track's log odds of a repeat are moved farther."""
+MOST = 3.0
+"""No track's log odds are moved farther."""
 TAKES = 3
 """Takes of each training piece that a listener hears."""
 
@@ -55,11 +57,12 @@ def calibrate(folder: Path, say: Callable[[str], None] = print) -> Finish:
 def find_finish(
     band: Band, dataset: Dataset, seed: int = 0, takes: int = TAKES, say: Callable[[str], None] = print
 ) -> Finish:
-    """The noise scale, then with it the repeats, then with both the listener, who hears so many `takes`.
+    """The noise scale, then with it the rests, the repeats, and at last the listener, who hears so many `takes`.
 
     `say` hears what is found. Raises ValueError for fewer than five validation pieces.
     """
     finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
+    finish = replace(finish, rests=find_rests(_finished(band, finish), dataset, seed, say))
     finish = replace(finish, repeats=find_repeats(_finished(band, finish), dataset, seed, say))
     return replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, takes, say))
 
@@ -90,6 +93,32 @@ def find_noise_scale(
     return found
 
 
+def find_rests(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Tensor:
+    """What to add to the logits of silence, (M,), so that each track has as many empty bars as in real music.
+
+    Found in steps on up to PIECES validation pieces; of TRIALS, the first of which adds nothing, the one is taken whose
+    empty bars are the nearest to real ones. The melody is left alone.
+    """
+    real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
+    wanted = empty_odds(real)
+    rests, trials = torch.zeros(band.lines.tracks), []
+    for _ in range(TRIALS):
+        gap = wanted - empty_odds(_play(_finished(band, replace(band.finish, rests=rests)), real, seed))
+        gap[0] = 0
+        trials.append((float(gap.abs().sum()), rests))
+        say(f"rests {_signed(rests)}: log odds of empty bars off by {_signed(gap)}")
+        rests = (rests + gap).clamp(-MOST, MOST)
+    return min(trials, key=lambda trial: trial[0])[1]
+
+
+def empty_odds(pieces: Sequence[Pianoroll]) -> Tensor:
+    """For each track (M,) the log odds that a bar is empty, over all bars of the pieces."""
+    shares = torch.from_numpy(np.stack([empty_bars(piece) for piece in pieces])).float()
+    weights = torch.tensor([piece.steps / piece.steps_per_bar for piece in pieces])
+    bars, empty = weights.sum(), (shares * weights[:, None]).sum(0)
+    return ((empty + 0.5) / (bars - empty + 0.5)).log()
+
+
 def find_repeats(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Tensor:
     """What to add to the log odds of a repeat, (M,), so that each track repeats notes as often as in real music.
 
@@ -106,10 +135,9 @@ def find_repeats(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str
         takes = _play(_finished(band, replace(band.finish, repeats=repeats)), real, seed)
         value = told_apart([describe(take, names) for take in takes], natural, seed).value
         trials.append((value, repeats))
-        leanings = ", ".join(f"{lean:+.2f}" for lean in repeats.tolist())
-        say(f"repeats {leanings}: real or generated (AUC) {value:.3f}")
+        say(f"repeats {_signed(repeats)}: real or generated (AUC) {value:.3f}")
         repeats = repeats + wanted - repeat_odds([draw(take, band.lines) for take in takes], band.lines)
-        repeats = repeats.clamp(-MOST_REPEATS, MOST_REPEATS)
+        repeats = repeats.clamp(-MOST, MOST)
         repeats[0] = 0
     return min(trials, key=lambda trial: trial[0])[1]
 
@@ -134,6 +162,10 @@ def find_listener(
         say(f"listener: playing {len(real)} pieces, take {take} of {takes}")
         made.append([draw(roll, band.lines) for roll in _play(band, real, seed + take)])
     return teach_listener(band.lines, [draw(roll, band.lines) for roll in real], made, seed, say=say)
+
+
+def _signed(values: Tensor) -> str:
+    return ", ".join(f"{value:+.2f}" for value in values.tolist())
 
 
 def _finished(band: Band, finish: Finish) -> Band:

@@ -174,10 +174,13 @@ class Band(NoisyModel[Pianoroll]):
     def _proposal(self, noise: Tensor, shifts: Sequence[int]) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
         outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
-        repeats = self.finish.repeats.expand(self.lines.tracks)[self.lines.track, None]
+        rests, repeats = (
+            lean.expand(self.lines.tracks)[self.lines.track, None] for lean in (self.finish.rests, self.finish.repeats)
+        )
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             logits, again = self.network(draft, onehot(draft), shown, noise)
+            logits[:, :, 0] += rests
             logits, again = self.grid.chosen_once(logits, again + repeats)
             return logits.masked_fill(outside, -torch.inf), again
 
