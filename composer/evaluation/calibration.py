@@ -23,7 +23,7 @@ from composer.data.dataset import Dataset
 from composer.data.registry import find_source
 from composer.errors import BadInput
 from composer.evaluation.bands import describe, first_bars
-from composer.evaluation.classifier import told_apart
+from composer.evaluation.classifier import FOLDS, told_apart
 from composer.evaluation.evaluate import arrange
 from composer.music.editing import as_roll
 from composer.music.pianoroll import Pianoroll
@@ -44,12 +44,17 @@ TAKES = 3
 def calibrate(folder: Path, say: Callable[[str], None] = print) -> Finish:
     """Give the MuseGAN in `folder` the finish that suits it best, and write it into its weights.
 
-    Raises BadInput where it is no MuseGAN, or its dataset isn't there.
+    Raises BadInput where it is no MuseGAN, or its dataset isn't there or too small.
     """
     model, info = load_model(folder), read_info(folder)
     if not isinstance(model, Band):
         raise BadInput(f"Only a MuseGAN can be calibrated; “{folder.name}” is another algorithm's.")
-    finish = find_finish(model, find_source(info.dataset).load(), say=say)
+    dataset = find_source(info.dataset).load()
+    if len(dataset.rolls("valid")) < FOLDS:
+        raise BadInput(
+            f"To finish a model takes {FOLDS} validation pieces; “{info.dataset}” has fewer: add more music."
+        )
+    finish = find_finish(model, dataset, say=say)
     write_atomically(folder / WEIGHTS, save(without_finish(load_file(folder / WEIGHTS)) | finish.tensors()))
     return finish
 

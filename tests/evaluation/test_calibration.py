@@ -16,6 +16,7 @@ from composer.algorithms.musegan.lines import find_lines
 from composer.algorithms.musegan.training import MuseGANSettings, MuseGANTrainer
 from composer.algorithms.musegan.windows import draw
 from composer.data.dataset import Dataset, Piece
+from composer.errors import BadInput
 from composer.evaluation import calibration
 from composer.music.pianoroll import Pianoroll
 from tests.made_up import PARTS, hymn
@@ -61,6 +62,17 @@ def test_what_is_found_is_written_and_heard(
     plain = Band(full.network, full.lines, full.noise_size, Finish(1.0, finish.rests, finish.repeats))
     assert played(finished, rehearsals=1).notes.tolist() == played(plain, creativity=0.5).notes.tolist()
     assert played(finished, rehearsals=4).notes.tolist() != played(finished, rehearsals=1).notes.tolist()
+
+
+def test_too_little_music_to_judge_by_is_refused(
+    weights: dict[str, torch.Tensor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Dataset("choir", PARTS, CHOIR.pieces[:6])
+    monkeypatch.setattr(calibration, "load_model", lambda folder: loaded(weights))
+    monkeypatch.setattr(calibration, "read_info", lambda folder: type("Info", (), {"dataset": "any"}))
+    monkeypatch.setattr(calibration, "find_source", lambda name: type("Source", (), {"load": lambda: few}))
+    with pytest.raises(BadInput, match="add more music"):
+        calibration.calibrate(tmp_path)
 
 
 def test_the_largest_of_the_best_scales_suits() -> None:
