@@ -37,6 +37,8 @@ ALIKE = 0.01
 TRIALS = 4
 MOST = 3.0
 """No track's log odds are moved farther."""
+CLOSE = 0.1
+"""Log odds of empty bars that differ by less are alike."""
 SMALL = 0.05
 STEEPEST, FLATTEST = -4.0, -0.3
 """What leaning towards rests by 1 may change in the log odds of empty bars; after a SMALL change chance hides it."""
@@ -65,14 +67,16 @@ def calibrate(folder: Path, say: Callable[[str], None] = print) -> Finish:
 def find_finish(
     band: Band, dataset: Dataset, seed: int = 0, takes: int = TAKES, say: Callable[[str], None] = print
 ) -> Finish:
-    """The noise scale, then with it the rests, the repeats, and at last the listener, who hears so many `takes`.
+    """The noise scale, then with it the rests, the repeats, and the listener, who hears so many `takes`.
 
-    `say` hears what is found. Raises ValueError for fewer than five validation pieces.
+    A listener has a taste of its own for rests, so they are found once more with the rehearsals. `say` hears what is
+    found. Raises ValueError for fewer than five validation pieces.
     """
     finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
     finish = replace(finish, rests=find_rests(_finished(band, finish), dataset, seed, say))
     finish = replace(finish, repeats=find_repeats(_finished(band, finish), dataset, seed, say))
-    return replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, takes, say))
+    finish = replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, takes, say))
+    return replace(finish, rests=find_rests(_finished(band, finish), dataset, seed, say))
 
 
 def suitable(found: dict[float, float]) -> float:
@@ -104,12 +108,12 @@ def find_noise_scale(
 def find_rests(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Tensor:
     """What to add to the logits of silence, (M,), so that each track has as many empty bars as in real music.
 
-    Found by the secant method on up to PIECES validation pieces; of TRIALS, the first of which adds nothing, the one is
-    taken whose empty bars are the nearest to real ones. The melody is left alone.
+    Found by the secant method on up to PIECES validation pieces; of at most TRIALS, the first of which is the band as
+    it is, the one is taken whose empty bars are the nearest to real ones. The melody is left alone.
     """
     real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
     wanted = empty_odds(real)
-    rests, slope = torch.zeros(band.lines.tracks), torch.full((band.lines.tracks,), -1.0)
+    rests, slope = band.finish.rests.expand(band.lines.tracks), torch.full((band.lines.tracks,), -1.0)
     trials: list[tuple[Tensor, Tensor]] = []
     for _ in range(TRIALS):
         gap = wanted - empty_odds(_play(_finished(band, replace(band.finish, rests=rests)), real, seed))
@@ -120,6 +124,8 @@ def find_rests(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str],
             moved = (rests - lean).abs() > SMALL
             slope = torch.where(moved, (gap - before) / (rests - lean), slope).clamp(STEEPEST, FLATTEST)
         trials.append((gap, rests))
+        if gap.abs().max() < CLOSE:
+            break
         rests = (rests - gap / slope).clamp(-MOST, MOST)
     return min(trials, key=lambda trial: float(trial[0].abs().sum()))[1]
 
