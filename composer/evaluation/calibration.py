@@ -113,7 +113,7 @@ def find_rests(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str],
     """
     real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
     wanted = empty_odds(real)
-    rests, slope = band.finish.rests.expand(band.lines.tracks), torch.full((band.lines.tracks,), -1.0)
+    rests, slope = band.finish.rests.expand(band.lines.tracks).clone(), torch.full((band.lines.tracks,), -1.0)
     trials: list[tuple[Tensor, Tensor]] = []
     for _ in range(TRIALS):
         gap = wanted - empty_odds(_play(_finished(band, replace(band.finish, rests=rests)), real, seed))
