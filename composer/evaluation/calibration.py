@@ -69,14 +69,14 @@ def find_finish(
 ) -> Finish:
     """The noise scale, then with it the rests, the repeats, and the listener, who hears so many `takes`.
 
-    A listener has a taste of its own for rests, so they are found once more with the rehearsals. `say` hears what is
-    found. Raises ValueError for fewer than five validation pieces.
+    The listener has a taste of its own for rests, which is let be: rests found with the rehearsals made the empty bars
+    like real ones and the rest less so (band, valid pieces: AUC 0.84 -> 0.87). `say` hears what is found. Raises
+    ValueError for fewer than five validation pieces.
     """
     finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
     finish = replace(finish, rests=find_rests(_finished(band, finish), dataset, seed, say))
     finish = replace(finish, repeats=find_repeats(_finished(band, finish), dataset, seed, say))
-    finish = replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, takes, say))
-    return replace(finish, rests=find_rests(_finished(band, finish), dataset, seed, say))
+    return replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, takes, say))
 
 
 def suitable(found: dict[float, float]) -> float:
