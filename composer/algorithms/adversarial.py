@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from composer.algorithms.base import Trainer
 from composer.algorithms.critic import gradient_penalty
-from composer.algorithms.layers import ChannelDropout, begin_from, initialise
+from composer.algorithms.layers import begin_from, drop_by, initialise
 from composer.algorithms.state import Average, gather, scatter
 from composer.settings import Settings, setting
 
@@ -168,9 +168,7 @@ class AdversarialTrainer(Trainer, Generic[Batch]):
         generator, encoder, self.judge = networks
         if start is not None:
             begin_from(generator, {name: value for name, value in start.items() if name not in beside})
-        for module in generator.modules():
-            if isinstance(module, ChannelDropout):
-                module.random = random
+        drop_by(generator, random)
         learners = [*generator.parameters(), *encoder.parameters()]
         rate = settings.learning_rate
         self.optimisers: dict[str, torch.optim.Optimizer] = {

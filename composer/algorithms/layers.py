@@ -115,7 +115,7 @@ def initialise(network: nn.Module, generator: torch.Generator) -> None:
     """Draw all weights anew from `generator`, so that a seed decides them whatever else the process has drawn.
 
     Matrices and kernels are uniform with variance 1/3 of 1/fan-in (LeCun et al. 1998), the last kernel of each
-    Residual is zero (so that it starts as the identity), biases are zero and gains one.
+    Residual is zero (so that it starts as the identity), tables are Gaussian, biases are zero and gains one.
     """
     for module in network.modules():
         if isinstance(module, nn.Conv1d | nn.ConvTranspose1d | nn.Linear):
@@ -126,6 +126,15 @@ def initialise(network: nn.Module, generator: torch.Generator) -> None:
     for module in network.modules():
         if isinstance(module, Residual):
             nn.init.zeros_(next(module.convolutions[-1].parameters()))
+        if isinstance(module, nn.EmbeddingBag):
+            nn.init.normal_(module.weight, std=0.2, generator=generator)
+
+
+def drop_by(network: nn.Module, generator: torch.Generator) -> None:
+    """Let all chance in the network's dropouts come from `generator`."""
+    for module in network.modules():
+        if isinstance(module, ChannelDropout):
+            module.random = generator
 
 
 def begin_from(network: nn.Module, weights: Mapping[str, Tensor]) -> None:

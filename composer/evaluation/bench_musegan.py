@@ -63,7 +63,7 @@ def ten_minutes(chorales: Dataset, limit_s: float = LIMIT_S) -> list[Result]:
     model = model_of(Subject(algorithm, chorales, None), trainer)
     assert isinstance(model, Band)
     start = time.perf_counter()
-    model = Band(model.network, model.lines, model.noise_size, find_finish(model, chorales, takes=1, say=_silent))
+    model = model.finished(find_finish(model, chorales, takes=1, say=lambda words: None))
     spent += time.perf_counter() - start
     found = evaluate_band(model, chorales, {"default": algorithm.GenerateSettings()})
     real, made = found.real, found.generated["default"]
@@ -75,10 +75,6 @@ def ten_minutes(chorales: Dataset, limit_s: float = LIMIT_S) -> list[Result]:
         Result("... gap to a strange melody, of that in real music", Figure(gap), "", "at least 0.6"),
         *(Result(f"... {name[0].lower()}{name[1:]}", made[name], "", beside) for name, beside in _TOLD.items()),
     ]
-
-
-def _silent(words: str) -> None:
-    """Says nothing."""
 
 
 def _is_near(made: float, real: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from composer.data.dataset import Dataset
 from composer.data.registry import find_source
 from composer.errors import BadInput
 from composer.evaluation.bands import describe, first_bars
-from composer.evaluation.classifier import FOLDS, told_apart
+from composer.evaluation.classifier import FOLDS, Floats, told_apart
 from composer.evaluation.evaluate import arrange
 from composer.music.editing import as_roll
 from composer.music.pianoroll import Pianoroll
@@ -74,9 +74,9 @@ def find_finish(
     ValueError for fewer than five validation pieces.
     """
     finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
-    finish = replace(finish, rests=find_rests(_finished(band, finish), dataset, seed, say))
-    finish = replace(finish, repeats=find_repeats(_finished(band, finish), dataset, seed, say))
-    return replace(finish, listener=find_listener(_finished(band, finish), dataset, seed, takes, say))
+    finish = replace(finish, rests=find_rests(band.finished(finish), dataset, seed, say))
+    finish = replace(finish, repeats=find_repeats(band.finished(finish), dataset, seed, say))
+    return replace(finish, listener=find_listener(band.finished(finish), dataset, seed, takes, say))
 
 
 def suitable(found: dict[float, float]) -> float:
@@ -93,14 +93,11 @@ def find_noise_scale(
     the more the noise has to say. So a scale is chosen once training is done, as the temperature of a language model
     is. `say` hears each figure. Raises ValueError for fewer than five validation pieces.
     """
-    names = dataset.part_names
-    real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
-    natural = [describe(piece, names) for piece in real]
-    plain = _finished(band, Finish())
+    exam = _Exam.of(dataset, seed)
+    plain = band.finished(Finish())
     found: dict[float, float] = {}
     for scale in SCALES:
-        takes = _play(plain, real, seed, creativity=scale)
-        found[scale] = told_apart([describe(take, names) for take in takes], natural, seed).value
+        found[scale] = exam.auc(_play(plain, exam.real, seed, creativity=scale))
         say(f"noise scale {scale:g}: real or generated (AUC) {found[scale]:.3f}")
     return found
 
@@ -111,12 +108,12 @@ def find_rests(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str],
     Found by the secant method on up to PIECES validation pieces; of at most TRIALS, the first of which is the band as
     it is, the one is taken whose empty bars are the nearest to real ones. The melody is left alone.
     """
-    real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
+    real = _valid(dataset)
     wanted = empty_odds(real)
     rests, slope = band.finish.rests.expand(band.lines.tracks).clone(), torch.full((band.lines.tracks,), -1.0)
     trials: list[tuple[Tensor, Tensor]] = []
     for _ in range(TRIALS):
-        gap = wanted - empty_odds(_play(_finished(band, replace(band.finish, rests=rests)), real, seed))
+        gap = wanted - empty_odds(_play(band.finished(replace(band.finish, rests=rests)), real, seed))
         gap[0] = 0
         say(f"rests {_signed(rests)}: log odds of empty bars off by {_signed(gap)}")
         if trials:
@@ -145,14 +142,12 @@ def find_repeats(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str
     which adds nothing, the one whose music is the hardest to tell from real is taken. The melody, which is a person's
     own, is left alone.
     """
-    names = dataset.part_names
-    real = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
-    natural = [describe(piece, names) for piece in real]
-    wanted = repeat_odds([draw(roll, band.lines) for roll in real], band.lines)
+    exam = _Exam.of(dataset, seed)
+    wanted = repeat_odds([draw(roll, band.lines) for roll in exam.real], band.lines)
     repeats, trials = torch.zeros(band.lines.tracks), []
     for _ in range(TRIALS):
-        takes = _play(_finished(band, replace(band.finish, repeats=repeats)), real, seed)
-        value = told_apart([describe(take, names) for take in takes], natural, seed).value
+        takes = _play(band.finished(replace(band.finish, repeats=repeats)), exam.real, seed)
+        value = exam.auc(takes)
         trials.append((value, repeats))
         say(f"repeats {_signed(repeats)}: real or generated (AUC) {value:.3f}")
         repeats = repeats + wanted - repeat_odds([draw(take, band.lines) for take in takes], band.lines)
@@ -183,12 +178,32 @@ def find_listener(
     return teach_listener(band.lines, [draw(roll, band.lines) for roll in real], made, seed, say=say)
 
 
+@dataclass(frozen=True)
+class _Exam:
+    """Validation pieces, what the classifier sees of them, and the names of their tracks."""
+
+    real: list[Pianoroll]
+    natural: list[Floats]
+    names: Sequence[str]
+    seed: int
+
+    @classmethod
+    def of(cls, dataset: Dataset, seed: int) -> _Exam:
+        """That of up to PIECES validation pieces."""
+        real, names = _valid(dataset), dataset.part_names
+        return cls(real, [describe(piece, names) for piece in real], names, seed)
+
+    def auc(self, takes: Sequence[Pianoroll]) -> float:
+        """How well takes of all the pieces are told from them."""
+        return told_apart([describe(take, self.names) for take in takes], self.natural, self.seed).value
+
+
+def _valid(dataset: Dataset) -> list[Pianoroll]:
+    return [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
+
+
 def _signed(values: Tensor) -> str:
     return ", ".join(f"{value:+.2f}" for value in values.tolist())
-
-
-def _finished(band: Band, finish: Finish) -> Band:
-    return Band(band.network, band.lines, band.noise_size, finish)
 
 
 def _play(band: Band, real: Sequence[Pianoroll], seed: int, creativity: float = 1.0) -> list[Pianoroll]:

@@ -105,6 +105,10 @@ class Band(NoisyModel[Pianoroll]):
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
         return cls(network, lines, noise_size, finish)
 
+    def finished(self, finish: Finish) -> Band:
+        """The same network, played with another finish."""
+        return Band(self.network, self.lines, self.noise_size, finish)
+
     def _own(self, take: Music) -> Pianoroll:
         if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
             raise foreign_take()
@@ -132,10 +136,10 @@ class Band(NoisyModel[Pianoroll]):
         free = lay_out(masks, leads, cells.category.shape[2])
         check_free(free)
         noise = settings.creativity * self.finish.noise_scale * noise_for(cells.bars)
+        propose = self._proposal(noise, shifts)
         with torch.inference_mode():
-            cells = self._rehearse(cells, free, noise, shifts, settings, seeds)
+            cells = self._rehearse(propose, cells, free, settings, seeds)
             if settings.repair and self.lines.sung:
-                propose = self._proposal(noise, shifts)
                 cells = repair(propose, cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
         rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
         written = [
@@ -147,16 +151,10 @@ class Band(NoisyModel[Pianoroll]):
         ]
 
     def _rehearse(
-        self,
-        cells: LineCells,
-        free: Tensor,
-        noise: Tensor,
-        shifts: Sequence[int],
-        settings: BandSettings,
-        seeds: Sequence[int],
+        self, propose: Proposal, cells: LineCells, free: Tensor, settings: BandSettings, seeds: Sequence[int]
     ) -> LineCells:
-        """`cells` with the `free` ones written once for each rehearsal, from the same `noise`: of each bar the best."""
-        listener, propose = self.finish.listener, self._proposal(noise, shifts)
+        """`cells` with the `free` ones written once for each rehearsal, with the same noise: of each bar the best."""
+        listener = self.finish.listener
         played = []
         for time in range(settings.rehearsals if listener else 1):
             own = [mix(seed, _REHEARSALS + time) if time else seed for seed in seeds]
@@ -179,6 +177,7 @@ class Band(NoisyModel[Pianoroll]):
         )
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
+            """See Proposal."""
             logits, again = self.network(draft, onehot(draft), shown, noise)
             logits[:, :, 0] += rests
             logits, again = self.grid.chosen_once(logits, again + repeats)

@@ -78,6 +78,7 @@ def intervals(category: Tensor) -> tuple[Tensor, ...]:
     last = torch.cat([category[..., :1], category[..., :-1]], 2)
 
     def above(other: Tensor) -> Tensor:
+        """The interval above another line."""
         apart = torch.where(other > 0, (category - other) % _OCTAVE + 1, _INTERVAL - 1)
         return torch.where(sounds, apart, 0)
 
@@ -102,6 +103,7 @@ def best_of(listener: Listener, rehearsals: Sequence[LineCells]) -> LineCells:
     pieces = torch.arange(len(path))[:, None]
 
     def along(values: Tensor) -> Tensor:
+        """(B, bars, rehearsals, rows, UNIT) -> (B, rows, T) on the path."""
         return values[pieces, torch.arange(bars), path].transpose(1, 2).flatten(2)
 
     return first.rewritten(torch.ones_like(first.attack), along(category), along(attack))
@@ -116,6 +118,7 @@ def _score_pairs(listener: Listener, *by_bar: Tensor) -> Tensor:
     """Scores of each bar of each rehearsal followed by the next bar of each: (B, bars - 1, from, to)."""
 
     def pairs(values: Tensor) -> Tensor:
+        """(B, bars - 1, from, to, rows, 2 units)."""
         times = values.shape[2]
         here = values[:, :-1, :, None].expand(-1, -1, -1, times, -1, -1)
         return torch.cat([here, values[:, 1:, None].expand_as(here)], -1)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
-from composer.algorithms.layers import ChannelDropout, initialise
+from composer.algorithms.layers import drop_by, initialise
 from composer.algorithms.musegan.lines import POSITION, Lines
 from composer.algorithms.musegan.listener import HEARD, Listener
 from composer.algorithms.musegan.windows import Drawn, cut
@@ -37,10 +37,7 @@ def teach_listener(
     random = torch.Generator().manual_seed(seed)
     listener = Listener(lines)
     initialise(listener, random)
-    nn.init.normal_(listener.table.weight, std=0.2, generator=random)
-    for module in listener.modules():
-        if isinstance(module, ChannelDropout):
-            module.random = random
+    drop_by(listener, random)
     optimiser = torch.optim.AdamW(listener.parameters(), RATE, weight_decay=0.05, fused=True)
     average = Average(listener)
     for epoch in range(epochs):
