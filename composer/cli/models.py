@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     taken.add_argument("file", metavar="FILE", type=Path)
     taken.set_defaults(run=run_import)
     fitted = actions.add_parser(
-        "calibrate", help="finish a trained MuseGAN: what noise suits it, how often it rests and repeats, a listener"
+        "calibrate", help="finish a trained MuseGAN: what noise suits it, how often it repeats notes, a listener"
     )
     fitted.add_argument("name", metavar="NAME")
     fitted.set_defaults(run=run_calibrate)

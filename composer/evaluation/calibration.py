@@ -1,4 +1,4 @@
-"""The finish of a trained MuseGAN: how much noise suits it, how often its tracks rest and repeat, and a listener."""
+"""The finish of a trained MuseGAN: how much noise suits it, how often its tracks repeat, and a listener."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
@@ -27,7 +26,6 @@ from composer.evaluation.classifier import FOLDS, Floats, told_apart
 from composer.evaluation.evaluate import arrange
 from composer.music.editing import as_roll
 from composer.music.pianoroll import Pianoroll
-from composer.music.roll_measures import empty_bars
 from composer.paths import write_atomically
 
 SCALES = (0.1, 0.3, 0.5, 0.7, 1.0)
@@ -36,12 +34,7 @@ ALIKE = 0.01
 """AUCs that differ by less are alike: two seeds differ by as much."""
 TRIALS = 4
 MOST = 3.0
-"""No track's log odds are moved farther."""
-CLOSE = 0.1
-"""Log odds of empty bars that differ by less are alike."""
-SMALL = 0.05
-STEEPEST, FLATTEST = -4.0, -0.3
-"""What leaning towards rests by 1 may change in the log odds of empty bars; after a SMALL change chance hides it."""
+"""No log odds are moved farther."""
 TAKES = 3
 """Takes of each training piece that a listener hears."""
 
@@ -67,14 +60,11 @@ def calibrate(folder: Path, say: Callable[[str], None] = print) -> Finish:
 def find_finish(
     band: Band, dataset: Dataset, seed: int = 0, takes: int = TAKES, say: Callable[[str], None] = print
 ) -> Finish:
-    """The noise scale, then with it the rests, the repeats, and the listener, who hears so many `takes`.
+    """The noise scale, then with it the repeats, and the listener, who hears so many `takes`.
 
-    The listener has a taste of its own for rests, which is let be: rests found with the rehearsals made the empty bars
-    like real ones and the rest less so (band, valid pieces: AUC 0.84 -> 0.87). `say` hears what is found. Raises
-    ValueError for fewer than five validation pieces.
+    `say` hears what is found. Raises ValueError for fewer than five validation pieces.
     """
     finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
-    finish = replace(finish, rests=find_rests(band.finished(finish), dataset, seed, say))
     finish = replace(finish, repeats=find_repeats(band.finished(finish), dataset, seed, say))
     return replace(finish, listener=find_listener(band.finished(finish), dataset, seed, takes, say))
 
@@ -102,45 +92,12 @@ def find_noise_scale(
     return found
 
 
-def find_rests(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Tensor:
-    """What to add to the logits of silence, (M,), so that each track has as many empty bars as in real music.
-
-    Found by the secant method on up to PIECES validation pieces; of at most TRIALS, the first of which is the band as
-    it is, the one is taken whose empty bars are the nearest to real ones. The melody is left alone.
-    """
-    real = _valid(dataset)
-    wanted = empty_odds(real)
-    rests, slope = band.finish.rests.expand(band.lines.tracks).clone(), torch.full((band.lines.tracks,), -1.0)
-    trials: list[tuple[Tensor, Tensor]] = []
-    for _ in range(TRIALS):
-        gap = wanted - empty_odds(_play(band.finished(replace(band.finish, rests=rests)), real, seed))
-        gap[0] = 0
-        say(f"rests {_signed(rests)}: log odds of empty bars off by {_signed(gap)}")
-        if trials:
-            before, lean = trials[-1]
-            moved = (rests - lean).abs() > SMALL
-            slope = torch.where(moved, (gap - before) / (rests - lean), slope).clamp(STEEPEST, FLATTEST)
-        trials.append((gap, rests))
-        if gap.abs().max() < CLOSE:
-            break
-        rests = (rests - gap / slope).clamp(-MOST, MOST)
-    return min(trials, key=lambda trial: float(trial[0].abs().sum()))[1]
-
-
-def empty_odds(pieces: Sequence[Pianoroll]) -> Tensor:
-    """For each track (M,) the log odds that a bar is empty, over all bars of the pieces."""
-    shares = torch.from_numpy(np.stack([empty_bars(piece) for piece in pieces])).float()
-    weights = torch.tensor([piece.steps / piece.steps_per_bar for piece in pieces])
-    bars, empty = weights.sum(), (shares * weights[:, None]).sum(0)
-    return ((empty + 0.5) / (bars - empty + 0.5)).log()
-
-
 def find_repeats(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Tensor:
     """What to add to the log odds of a repeat, (M,), so that each track repeats notes as often as in real music.
 
-    Found in steps on up to PIECES validation pieces, as each changes what the next pass sees. Of TRIALS, the first of
-    which adds nothing, the one whose music is the hardest to tell from real is taken. The melody, which is a person's
-    own, is left alone.
+    Found on up to PIECES validation pieces in half steps, as each changes what the next pass sees: whole ones made the
+    parts agree less. Of TRIALS, the first of which adds nothing, the one whose music is the hardest to tell from real
+    is taken. The melody, which is a person's own, is left alone.
     """
     exam = _Exam.of(dataset, seed)
     wanted = repeat_odds([draw(roll, band.lines) for roll in exam.real], band.lines)
@@ -149,9 +106,10 @@ def find_repeats(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str
         takes = _play(band.finished(replace(band.finish, repeats=repeats)), exam.real, seed)
         value = exam.auc(takes)
         trials.append((value, repeats))
-        say(f"repeats {_signed(repeats)}: real or generated (AUC) {value:.3f}")
-        repeats = repeats + wanted - repeat_odds([draw(take, band.lines) for take in takes], band.lines)
-        repeats = repeats.clamp(-MOST, MOST)
+        said = ", ".join(f"{value:+.2f}" for value in repeats.tolist())
+        say(f"repeats {said}: real or generated (AUC) {value:.3f}")
+        gap = wanted - repeat_odds([draw(take, band.lines) for take in takes], band.lines)
+        repeats = (repeats + gap / 2).clamp(-MOST, MOST)
         repeats[0] = 0
     return min(trials, key=lambda trial: trial[0])[1]
 
@@ -200,10 +158,6 @@ class _Exam:
 
 def _valid(dataset: Dataset) -> list[Pianoroll]:
     return [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
-
-
-def _signed(values: Tensor) -> str:
-    return ", ".join(f"{value:+.2f}" for value in values.tolist())
 
 
 def _play(band: Band, real: Sequence[Pianoroll], seed: int, creativity: float = 1.0) -> list[Pianoroll]:

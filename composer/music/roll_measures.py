@@ -13,9 +13,14 @@ Floats = NDArray[np.float64]
 THIRTY_SECOND, EIGHTH, SIXTEENTH = FINE_STEPS / 8, FINE_STEPS // 2, FINE_STEPS // 4
 
 
+def sounding_bars(roll: Pianoroll) -> NDArray[np.bool_]:
+    """In which bars each track sounds, (tracks, bars); a pickup is a bar of its own."""
+    return np.asarray(_classes_a_bar(roll).sum(axis=2) > 0)
+
+
 def empty_bars(roll: Pianoroll) -> Floats:
     """EB: the share of bars in which a track does not sound, (tracks,); the paper gives it in per cent."""
-    return np.asarray(1 - (_classes_a_bar(roll).sum(axis=2) > 0).mean(axis=1))
+    return np.asarray(1 - sounding_bars(roll).mean(axis=1))
 
 
 def used_pitch_classes(roll: Pianoroll) -> Floats:

@@ -16,6 +16,7 @@ from composer.algorithms.base import Model
 from composer.algorithms.models import load_model, read_info, shipped_models
 from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.lines import COLUMNS, Lines
+from composer.algorithms.musegan.lineups import Lineups
 from composer.algorithms.musegan.networks import Orchestra
 from composer.algorithms.noisy import NoisyModel
 from composer.algorithms.registry import find_algorithm
@@ -42,7 +43,15 @@ def small_band() -> Band:
     lines = Lines(torch.tensor(rows))
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return Band(Orchestra(lines, 4, "hybrid"), lines, 4)
+        return Band(Orchestra(lines, 4, "hybrid"), lines, 4, some_lineups())
+
+
+def some_lineups() -> Lineups:
+    """Learned from a piece whose tracks come and go."""
+    bars = np.arange(24)
+    playing = [bars[bars % 4 != track] for track in range(TRACKS)]
+    rows = [(track, 48 * bar, 12, 60) for track in range(TRACKS) for bar in playing[track]]
+    return Lineups.learned([Pianoroll(np.array(rows, np.int32), TRACKS, 24 * 48, 48)])
 
 
 def played(music: Music) -> list[list[int]]:

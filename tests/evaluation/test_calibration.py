@@ -59,7 +59,7 @@ def test_what_is_found_is_written_and_heard(
     assert all(torch.equal(written[name], value) for name, value in weights.items())
     assert without_finish(written).keys() == weights.keys()
     full, finished = loaded(weights), loaded(written)
-    plain = Band(full.network, full.lines, full.noise_size, Finish(1.0, finish.rests, finish.repeats))
+    plain = full.finished(Finish(1.0, finish.repeats))
     assert played(finished, rehearsals=1).notes.tolist() == played(plain, creativity=0.5).notes.tolist()
     assert played(finished, rehearsals=4).notes.tolist() != played(finished, rehearsals=1).notes.tolist()
 
@@ -84,25 +84,9 @@ def test_leaning_towards_repeats_makes_more_of_them(weights: dict[str, torch.Ten
     odds = []
     for lean in (-2.0, 0.0, 2.0):
         repeats = torch.tensor([0.0, lean, lean, lean])
-        take = played(Band(band.network, band.lines, band.noise_size, Finish(repeats=repeats)))
+        take = played(band.finished(Finish(repeats=repeats)))
         odds.append(calibration.repeat_odds([draw(take, band.lines)], band.lines)[1:].sum())
     assert odds[0] < odds[1] < odds[2]
-
-
-def test_leaning_towards_rests_makes_more_of_them(weights: dict[str, torch.Tensor]) -> None:
-    band = loaded(weights)
-    sounding = []
-    for lean in (0.0, 3.0, 6.0):
-        rests = torch.tensor([0.0, lean, lean, lean])
-        take = played(Band(band.network, band.lines, band.noise_size, Finish(rests=rests)))
-        sounding.append(take.planes()[0][1:].sum())
-    assert sounding[0] > sounding[1] > sounding[2]
-
-
-def test_empty_bars_are_weighed_by_bars() -> None:
-    short = Pianoroll(np.array([(0, 0, 48, 72), (1, 0, 48, 60)], np.int32), 2, 48, 48, 0)
-    long = Pianoroll(np.array([(0, 0, 144, 72)], np.int32), 2, 144, 48, 0)
-    assert calibration.empty_odds([short, long]).tolist() == pytest.approx(np.log([0.5 / 4.5, 3.5 / 1.5]), abs=1e-5)
 
 
 def test_repeats_are_counted_where_a_pitch_goes_on() -> None:

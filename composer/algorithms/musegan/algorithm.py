@@ -27,7 +27,7 @@ class MuseGAN(Algorithm):
     """
 
     name = "musegan"
-    version = 1
+    version = 2
     title = "MuseGAN"
     summary = "A whole band plays along with your melody, or makes up a piece of its own."
     task = "compose"

@@ -14,6 +14,7 @@ from composer.algorithms.drafting import draws
 from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lead_in, lines_of, read_lines
+from composer.algorithms.musegan.lineups import Lineups, given_lineup, told, without_lineups
 from composer.algorithms.musegan.listener import best_of
 from composer.algorithms.musegan.networks import Orchestra, onehot
 from composer.algorithms.musegan.noises import draw_noise
@@ -28,8 +29,10 @@ from composer.music.splicing import with_new_notes
 from composer.music.voices import Voices
 from composer.settings import Settings, setting
 
-_REHEARSALS = 4
-"""The stream of `mix` that the seeds of further rehearsals come from."""
+_LINEUP = 4
+"""The stream of `mix` that a take's lineup comes from."""
+_REHEARSALS = 5
+"""The first stream of `mix` that the seeds of further rehearsals come from."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,15 @@ class BandSettings(Settings):
 class Band(NoisyModel[Pianoroll]):
     """A generator, the lines it learned to write and its finish. Generating changes nothing, so threads share it."""
 
-    def __init__(self, network: Orchestra, lines: Lines, noise_size: int, finish: Finish | None = None) -> None:
-        self.network = network.eval().requires_grad_(False)
+    def __init__(
+        self,
+        network: Orchestra,
+        lines: Lines,
+        noise_size: int,
+        lineups: Lineups | None = None,
+        finish: Finish | None = None,
+    ) -> None:
+        self.network, self.lineups = network.eval().requires_grad_(False), lineups
         self.lines, self.grid, self.noise_size, self.finish = lines, Grid(lines), noise_size, finish or Finish()
 
     @classmethod
@@ -93,7 +103,9 @@ class Band(NoisyModel[Pianoroll]):
         """
         lines = lines_of(weights, tracks)
         finish = Finish.from_weights(weights, lines)
-        tensors = {name: value for name, value in without_finish(weights).items() if name != "lines"}
+        lineups = Lineups.from_weights(weights, tracks)
+        rest = without_lineups(without_finish(weights))
+        tensors = {name: value for name, value in rest.items() if name != "lines"}
         with torch.device("meta"):
             network = Orchestra(lines, noise_size, mode)
         kinds = {value.dtype for value in tensors.values()}
@@ -103,11 +115,11 @@ class Band(NoisyModel[Pianoroll]):
             kinds = set()
         if kinds != {torch.float32}:
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
-        return cls(network, lines, noise_size, finish)
+        return cls(network, lines, noise_size, lineups, finish)
 
     def finished(self, finish: Finish) -> Band:
         """The same network, played with another finish."""
-        return Band(self.network, self.lines, self.noise_size, finish)
+        return Band(self.network, self.lines, self.noise_size, self.lineups, finish)
 
     def _own(self, take: Music) -> Pianoroll:
         if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
@@ -135,6 +147,8 @@ class Band(NoisyModel[Pianoroll]):
         leads = [lead_in(roll) for roll in moved]
         free = lay_out(masks, leads, cells.category.shape[2])
         check_free(free)
+        cells = self._line_up(cells, free, moved, seeds)
+        free &= ~cells.rests
         noise = settings.creativity * self.finish.noise_scale * noise_for(cells.bars)
         propose = self._proposal(noise, shifts)
         with torch.inference_mode():
@@ -149,6 +163,17 @@ class Band(NoisyModel[Pianoroll]):
             with_new_notes(take, where, new.transposed(-shift, drums))
             for take, where, new, shift in zip(takes, regions, written, shifts, strict=True)
         ]
+
+    def _line_up(self, cells: LineCells, free: Tensor, takes: Sequence[Pianoroll], seeds: Sequence[int]) -> LineCells:
+        """`cells` with a lineup drawn for what is `free`; where a track rests there, its cells are silent."""
+        if self.lineups is None:
+            return cells
+        given = given_lineup(cells, free, self.lines)
+        pickup = torch.tensor([take.pickup_steps > 0 for take in takes])
+        uniform = [torch.rand(cells.bars, generator=torch.Generator().manual_seed(mix(s, _LINEUP))) for s in seeds]
+        cells = told(cells, self.lineups.draw(given, pickup, torch.stack(uniform)), self.lines)
+        silent = torch.zeros_like(cells.category)
+        return cells.rewritten(free & cells.rests, silent, silent > 0)
 
     def _rehearse(
         self, propose: Proposal, cells: LineCells, free: Tensor, settings: BandSettings, seeds: Sequence[int]
@@ -172,14 +197,11 @@ class Band(NoisyModel[Pianoroll]):
     def _proposal(self, noise: Tensor, shifts: Sequence[int]) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
         outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
-        rests, repeats = (
-            lean.expand(self.lines.tracks)[self.lines.track, None] for lean in (self.finish.rests, self.finish.repeats)
-        )
+        repeats = self.finish.repeats.expand(self.lines.tracks)[self.lines.track, None]
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             """See Proposal."""
             logits, again = self.network(draft, onehot(draft), shown, noise)
-            logits[:, :, 0] += rests
             logits, again = self.grid.chosen_once(logits, again + repeats)
             return logits.masked_fill(outside, -torch.inf), again
 

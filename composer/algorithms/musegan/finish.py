@@ -12,7 +12,7 @@ from composer.algorithms.musegan.lines import Lines
 from composer.algorithms.musegan.listener import Listener
 from composer.errors import BadInput
 
-NOISE_SCALE, RESTS, REPEATS, LISTENER = "noise_scale", "rests", "repeats", "listener."
+NOISE_SCALE, REPEATS, LISTENER = "noise_scale", "repeats", "listener."
 """The names of the three tensors among a model's weights, and what those of its listener begin with."""
 MOST_NOISE = 10.0
 
@@ -21,14 +21,12 @@ MOST_NOISE = 10.0
 class Finish:
     """How a network is played, found by composer.evaluation.calibration.
 
-    `noise_scale` is what a creativity of 1 means. Passes by confidence rest and repeat as most of the music does, and
-    so too seldom or too often: `rests` are added to the logits of silence, `repeats` to the log odds with which a note
-    that goes on is struck again, both (M,) or () for all tracks. `listener` hears the rehearsals; without one there is
-    only one.
+    `noise_scale` is what a creativity of 1 means. Passes by confidence repeat notes as most of the music does, and so
+    too seldom or too often: `repeats`, (M,) or () for all tracks, are added to the log odds with which a note that goes
+    on is struck again. `listener` hears the rehearsals; without one there is only one.
     """
 
     noise_scale: float = 1.0
-    rests: Tensor = field(default_factory=lambda: torch.zeros(()))
     repeats: Tensor = field(default_factory=lambda: torch.zeros(()))
     listener: Listener | None = None
 
@@ -39,33 +37,33 @@ class Finish:
         Raises BadInput where it fits no band of these `lines`.
         """
         scale = weights.get(NOISE_SCALE, torch.ones(()))
-        rests, repeats = leanings = [weights.get(name, torch.zeros(())) for name in (RESTS, REPEATS)]
+        repeats = weights.get(REPEATS, torch.zeros(()))
         heard = {name.removeprefix(LISTENER): value for name, value in weights.items() if name.startswith(LISTENER)}
         right = scale.shape == () and 0 <= scale <= MOST_NOISE
-        apt = all(lean.shape in ((), (lines.tracks,)) and lean.isfinite().all() for lean in leanings)
-        if not right or not apt or {value.dtype for value in (scale, *leanings, *heard.values())} != {torch.float32}:
+        apt = repeats.shape in ((), (lines.tracks,)) and repeats.isfinite().all()
+        if not right or not apt or {value.dtype for value in (scale, repeats, *heard.values())} != {torch.float32}:
             raise _foreign()
         if not heard:
-            return cls(float(scale), rests, repeats)
+            return cls(float(scale), repeats)
         with torch.device("meta"):
             listener = Listener(lines)
         try:
             listener.load_state_dict(heard, assign=True)
         except RuntimeError:
             raise _foreign() from None
-        return cls(float(scale), rests, repeats, listener.eval().requires_grad_(False))
+        return cls(float(scale), repeats, listener.eval().requires_grad_(False))
 
     def tensors(self) -> dict[str, Tensor]:
         """All of it by name, as `from_weights` reads it."""
         heard = {} if self.listener is None else self.listener.state_dict()
         named = {LISTENER + name: value for name, value in heard.items()}
-        own = {NOISE_SCALE: torch.tensor(self.noise_scale), RESTS: self.rests, REPEATS: self.repeats}
+        own = {NOISE_SCALE: torch.tensor(self.noise_scale), REPEATS: self.repeats}
         return own | named
 
 
 def without_finish(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A model's weights as its training left them."""
-    own = (NOISE_SCALE, RESTS, REPEATS, LISTENER)
+    own = (NOISE_SCALE, REPEATS, LISTENER)
     return {name: value for name, value in weights.items() if not name.startswith(own)}
 
 

@@ -9,7 +9,7 @@ apart by their attacks. Shapes: B batch, L lines, P categories, T steps (FINE_ST
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
@@ -98,7 +98,8 @@ class Lines:
 class LineCells:
     """A batch of music: `category` int64 and `attack` bool (B, L, T), `inside` bool (B, T), True within the piece.
 
-    `place` (B, PLACES, N) tells where in the bar each position lies and `bar` int64 (B, N) in which bar.
+    `place` (B, PLACES, N) tells where in the bar each position lies and `bar` int64 (B, N) in which bar. `lineup`
+    (B, L, N) is what the network is told of who plays in that bar: 1 plays, -1 rests, 0 nothing (see lineups).
     """
 
     category: Tensor
@@ -106,10 +107,16 @@ class LineCells:
     inside: Tensor
     place: Tensor
     bar: Tensor
+    lineup: Tensor
 
     def __getitem__(self, rows: Tensor | slice) -> LineCells:
         """Some of the batch."""
-        return LineCells(*(getattr(self, name)[rows] for name in ("category", "attack", "inside", "place", "bar")))
+        return LineCells(*(getattr(self, name)[rows] for name in _FIELDS))
+
+    @property
+    def rests(self) -> Tensor:
+        """Cells of bars in which the lineup has their track rest, bool (B, L, T)."""
+        return (self.lineup < 0).repeat_interleave(POSITION, 2)
 
     @property
     def bars(self) -> int:
@@ -137,6 +144,9 @@ class LineCells:
         low = torch.where(moving, self.category, CATEGORIES - 1).amin((1, 2))
         shift = torch.maximum(torch.minimum(semitones, CATEGORIES - 1 - top), 1 - low)
         return replace(self, category=torch.where(moving, self.category + shift[:, None, None], self.category))
+
+
+_FIELDS = tuple(field.name for field in fields(LineCells))
 
 
 def lines_of(weights: Mapping[str, Tensor], tracks: int) -> Lines:
@@ -245,4 +255,5 @@ def pack(
     place = place_features(*sixteenths, known[:, ::POSITION])
     pickup = (first > 0).long()
     bar = torch.div(step - first, bar_steps, rounding_mode="floor") + pickup
-    return LineCells(torch.from_numpy(category), torch.from_numpy(attack), known, place, bar.clamp(min=0))
+    lineup = torch.zeros(len(drawn), shape[1], steps // POSITION)
+    return LineCells(torch.from_numpy(category), torch.from_numpy(attack), known, place, bar.clamp(min=0), lineup)

@@ -29,24 +29,24 @@ class Reader(nn.Module):
     """What is known of all cells as channels of each position.
 
     Every line has its own table of SEEN numbers, and of every track it is told which pitch classes sound in each
-    sixteenth, so that octaves share what is learned of harmony.
+    sixteenth, so that octaves share what is learned of harmony; and of every line, whether the lineup has it play.
     """
 
     def __init__(self, lines: Lines, width: int, seen: int = SEEN) -> None:
         super().__init__()
         count = len(lines.table)
         self.tables = nn.Conv1d(count * (CATEGORIES + 2), count * seen, 1, groups=count, bias=False)
-        channels = count * seen * POSITION + lines.tracks * 12 * (POSITION // SIXTEENTH) + PLACES
+        channels = count * seen * POSITION + lines.tracks * 12 * (POSITION // SIXTEENTH) + PLACES + count
         self.entrance = nn.Conv1d(channels, width, 3, padding=1)
         self.of_track = F.one_hot(lines.track, lines.tracks).float() * ~lines.drum[:, None]  # (L, M)
 
-    def forward(self, notes: Tensor, attack: Tensor, shown: Tensor, place: Tensor) -> Tensor:
-        """notes (B, L, P, T) one-hot, attack and shown (B, L, T), place (B, PLACES, N) -> (B, width, N)."""
+    def forward(self, notes: Tensor, cells: LineCells, shown: Tensor) -> Tensor:
+        """notes (B, L, P, T), one-hot, of `cells` that are `shown` (B, L, T) -> (B, width, N)."""
         seen = shown.to(notes.dtype).unsqueeze(2)
         notes = notes * seen
-        cells = torch.cat([notes, attack.to(notes.dtype).unsqueeze(2) * seen, seen], 2).flatten(1, 2)
-        told = fold_steps(LOUDNESS * self.tables(cells), POSITION)
-        x: Tensor = self.entrance(torch.cat([told, self._chroma(notes), place], 1))
+        known = torch.cat([notes, cells.attack.to(notes.dtype).unsqueeze(2) * seen, seen], 2).flatten(1, 2)
+        told = fold_steps(LOUDNESS * self.tables(known), POSITION)
+        x: Tensor = self.entrance(torch.cat([told, self._chroma(notes), cells.place, cells.lineup], 1))
         return x
 
     def _chroma(self, notes: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ class Orchestra(nn.Module):
 
     def forward(self, cells: LineCells, notes: Tensor, shown: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of all cells, categories (B, L, P, T) and attacks (B, L, T), from what is `shown` (B, L, T)."""
-        heard = self.reader(notes, cells.attack, shown, cells.place)
+        heard = self.reader(notes, cells, shown)
         for block in self.trunk:
             heard = block(heard)
         latent = self.temporal(noise)
@@ -126,7 +126,7 @@ class NoiseEncoder(nn.Module):
 
     def forward(self, cells: LineCells, notes: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance, (B, 1 + M, 2, Z, bars) each; what is fixed is the mean over all bars."""
-        x = self.block(self.reader(notes, cells.attack, cells.inside[:, None].expand_as(cells.attack), cells.place))
+        x = self.block(self.reader(notes, cells, cells.inside[:, None].expand_as(cells.attack)))
         bars = F.one_hot(cells.bar, cells.bars).to(x.dtype)  # (B, N, bars)
         pooled = torch.einsum("bcn,bnk->bck", x, bars) / bars.sum(1).clamp(min=1)[:, None]
         values = self.exit(F.silu(pooled)).unflatten(1, (2, *self.shape))

@@ -13,6 +13,7 @@ from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.critic import Critics, judged_groups
 from composer.algorithms.musegan.finish import without_finish
 from composer.algorithms.musegan.lines import LineCells, find_lines, lines_of
+from composer.algorithms.musegan.lineups import Lineups, lineup_of, told, without_lineups
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
 from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
 from composer.algorithms.musegan.windows import cut, draw
@@ -21,6 +22,9 @@ from composer.data.dataset import Dataset
 from composer.music.pianoroll import Pianoroll, pitched_lines
 from composer.music.voices import Voices
 from composer.settings import setting
+
+LINEUP_TOLD = 0.8
+"""Share of training windows of which the network is told who plays; of the others it has to find out."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,8 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
-        super().__init__(networks, settings, random, {"lines": self.lines.table}, start and without_finish(start))
+        beside = {"lines": self.lines.table} | (Lineups.learned(rolls).tensors() if settings.form != "textbook" else {})
+        super().__init__(networks, settings, random, beside, start and without_lineups(without_finish(start)))
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample; default settings, the top line of each track but the drums."""
@@ -88,8 +93,16 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         settings = BandSettings(passes=1) if self.settings.form == "textbook" else BandSettings()
         return band.arrange(melodies, settings, seed)
 
+    @property
+    def _drafts(self) -> bool:
+        return self.settings.form != "textbook"
+
     def _windows(self) -> LineCells:
-        return cut(self.pieces, self.lines, self.random)
+        cells = cut(self.pieces, self.lines, self.random)
+        if not self._drafts:
+            return cells
+        tells = torch.rand(len(cells.inside), 1, 1, generator=self.random) < LINEUP_TOLD
+        return told(cells, lineup_of(cells, self.lines) * tells, self.lines)
 
     def _onehot(self, cells: LineCells) -> Tensor:
         return onehot(cells)
@@ -97,8 +110,8 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
     def _hide(self, cells: LineCells) -> Tensor:
         """In the textbook form all but the first track, half the time that, too."""
         hidden = training_mask(cells, self.lines, self.random)
-        if self.settings.form != "textbook":
-            return hidden
+        if self._drafts:
+            return hidden & ~cells.rests
         melody = torch.rand(len(cells.inside), 1, 1, generator=self.random) < 0.5
         return cells.inside[:, None] & ~(melody & (self.lines.track == 0)[:, None])
 
@@ -130,7 +143,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
 
     def _generator_losses(self, cells: LineCells) -> dict[str, Tensor]:
         """In the textbook form only the critic is to be pleased."""
-        if self.settings.form != "textbook":
+        if self._drafts:
             return super()._generator_losses(cells)
         notes, hidden = onehot(cells), self._hide(cells)
         fake = self._perform(cells, notes, hidden, *self._propose(cells, notes, hidden, self._gaussian(cells)))

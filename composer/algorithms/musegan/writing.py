@@ -20,6 +20,9 @@ DRAFT_TEMPERATURE = 1.15
 difference of the tonal distances 0.053 -> 0.040, at the same AUC)."""
 ALL_HIDDEN = 0.2
 """Share of training windows of which all but a melody that is shown is hidden, as in the first pass."""
+_SIXTEENTHS, _QUARTERS, _OF_TRACKS, _WHOLE = 0.25, 0.5, 0.75, 0.9
+"""Up to the first of these, a window has single cells hidden; then sixteenths of lines, quarters of lines, quarters of
+tracks, and whole tracks, as where a person keeps some of the parts."""
 MELODY_SHOWN = 0.7
 """Share of training windows that show the whole first track, as a person's melody is shown."""
 
@@ -85,15 +88,15 @@ def couple(uniform: Tensor, lines: Lines) -> Tensor:
 
 
 def training_mask(cells: LineCells, lines: Lines, generator: torch.Generator) -> Tensor:
-    """Cells to hide for learning, bool (B, L, T): single cells, quarters of a line or of a track, or whole tracks."""
+    """Cells to hide for learning, bool (B, L, T): of each window by chance a smaller or larger share, of one kind."""
     batch, count, steps = cells.category.shape
     share, kind, melody, everything = torch.rand(4, batch, 1, 1, generator=generator)
     chances = torch.rand(batch, count, steps, generator=generator)
     quarters = one_a_beat(chances, FINE_STEPS)
     tracks = quarters[:, [lines.of(track)[0] for track in lines.track.tolist()]]
     sixteenths = one_a_beat(chances, SIXTEENTH)
-    chance = torch.where(kind < 0.25, chances, torch.where(kind < 0.5, sixteenths, quarters))
-    chance = torch.where(kind > 0.75, tracks, chance)
+    chance = torch.where(kind < _SIXTEENTHS, chances, torch.where(kind < _QUARTERS, sixteenths, quarters))
+    chance = torch.where(kind > _WHOLE, tracks[..., :1], torch.where(kind > _OF_TRACKS, tracks, chance))
     hidden = (chance < share) | (everything < ALL_HIDDEN)
     shown = (melody < MELODY_SHOWN) & (lines.track == 0)[:, None]
     mask: Tensor = hidden & ~shown & cells.inside[:, None]

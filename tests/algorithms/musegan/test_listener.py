@@ -110,17 +110,16 @@ class TestFinish:
     """What is read from a model's weights is what was written, and nonsense is refused."""
 
     def test_it_is_read_as_it_was_written(self, listener: Listener) -> None:
-        finish = Finish(0.5, torch.tensor([0.0, 1.0, -1.0, 0.25]), torch.tensor([0.0, 2.0, 0.0, 0.0]), listener)
+        finish = Finish(0.5, torch.tensor([0.0, 2.0, 0.0, 0.0]), listener)
         read = Finish.from_weights(finish.tensors() | {"other": torch.ones(3)}, LINES)
-        assert read.noise_scale == 0.5
-        assert torch.equal(read.rests, finish.rests) and torch.equal(read.repeats, finish.repeats)
+        assert read.noise_scale == 0.5 and torch.equal(read.repeats, finish.repeats)
         assert read.listener is not None
         assert np.array_equal(heard(read.listener, HYMNS[:2]), heard(listener, HYMNS[:2]))
         assert set(without_finish(finish.tensors() | {"other": torch.ones(3)})) == {"other"}
 
     def test_none_is_as_if_never_finished(self) -> None:
         plain = Finish.from_weights({}, LINES)
-        assert (plain.noise_scale, plain.rests, plain.repeats, plain.listener) == (1.0, 0, 0, None)
+        assert (plain.noise_scale, plain.repeats, plain.listener) == (1.0, 0, None)
 
     @pytest.mark.parametrize(
         "wrong",
@@ -130,7 +129,7 @@ class TestFinish:
             {"noise_scale": torch.ones(2)},
             {"noise_scale": torch.tensor(1)},
             {"repeats": torch.zeros(3)},
-            {"rests": torch.zeros(2, 4)},
+            {"repeats": torch.zeros(2, 4)},
             {"repeats": torch.full((4,), torch.inf)},
             {"listener.dense.weight": torch.zeros(1, 1)},
         ],
