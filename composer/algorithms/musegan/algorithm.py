@@ -20,10 +20,10 @@ class MuseGAN(Algorithm):
 
     As in the paper there are noises shared by all tracks and noises of a track's own, each fixed or changing from bar
     to bar by a temporal generator; a bar generator a track; a Wasserstein critic over all tracks (or, jamming, one a
-    track); and a track that is given conditions the rest. Three things are added, for the textbook form does not learn
+    track); and a track that is given conditions the rest. Four things are added, for the textbook form does not learn
     harmony in minutes: the generator is also shown its own draft with some cells hidden and writes in passes, an
-    encoder of real phrases gives the noises their meaning, and a cell is one category of a line instead of a bit of a
-    pitch (see lines).
+    encoder of real phrases gives the noises their meaning, a cell is one category of a line instead of a bit of a
+    pitch (see lines), and who plays in which bar is drawn first (see lineups).
     """
 
     name = "musegan"

@@ -10,13 +10,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from composer.algorithms.models import load_model, shipped_models
 from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.lines import encode, find_lines
 from composer.algorithms.musegan.lineups import PHRASE, Lineups, given_lineup, lineup_of
 from composer.algorithms.musegan.networks import Orchestra
 from composer.errors import BadInput
 from composer.music.pianoroll import DRUMS, TRACK, Pianoroll, pianoroll_from_voices
-from composer.music.roll_measures import sounding_bars
+from composer.music.roll_measures import empty_bars, sounding_bars
 from tests.made_up import hymn
 
 NAMES = ("Melody", "Piano", "Guitar", DRUMS)
@@ -154,3 +155,17 @@ def test_foreign_lineups_are_refused(damage: str) -> None:
     with pytest.raises(BadInput, match="lineups"):
         Lineups.from_weights(tensors, len(NAMES))
     assert Lineups.from_weights({}, len(NAMES)) is None
+
+
+@pytest.mark.parametrize("resting", [None, 2, 5])
+def test_the_shipped_band_plays_where_it_is_told_to(resting: int | None) -> None:
+    shipped = load_model(shipped_models()["musegan-band"])
+    assert isinstance(shipped, Band)
+    players = torch.ones(1, shipped.lines.tracks)
+    if resting is not None:
+        players[0, resting] = -1
+    always = Lineups(players, torch.ones(2, 1), torch.ones(PHRASE, 1, 1))
+    band = Band(shipped.network, shipped.lines, shipped.noise_size, always, shipped.finish)
+    [take] = band.generate(hymn(5, 16).select([0]), BandSettings(takes=1, rehearsals=1), 1)
+    silent = empty_bars(take)
+    assert all(silent[track] == 1 if track == resting else silent[track] < 0.2 for track in range(take.tracks))
