@@ -23,7 +23,7 @@ endef
 .PHONY: run setup setup-dev test test-slow lint bench
 
 run: setup
-	@$(BIN)/python -m streamlit run streamlit_app.py --server.port $(PORT)
+	@$(BIN)/python -m composer studio --port $(PORT)
 
 setup:
 	@$(SETUP)

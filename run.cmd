@@ -18,7 +18,7 @@ exit /b 1
 
 :setup
 %PYTHON% scripts\setup.py || exit /b 1
-.venv\Scripts\python.exe -m streamlit run streamlit_app.py --server.port %PORT%
+.venv\Scripts\python.exe -m composer studio --port %PORT%
 exit /b %errorlevel%
 
 :works

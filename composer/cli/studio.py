@@ -22,7 +22,8 @@ def run(chosen: argparse.Namespace) -> int:
     """Serve the studio until it is stopped; the exit code is the server's.
 
     It runs in the app's own folder, where its settings lie, and what matters of them is said here again: it listens on
-    this machine only, asks for no address of a person, and reports nothing to anyone.
+    this machine only, asks for no address of a person, and reports nothing to anyone. With Streamlit's own welcome its
+    pages would also advertise tools for programmers to whoever has some in their home folder.
     """
     options = {
         "server.address": "127.0.0.1",
@@ -30,7 +31,9 @@ def run(chosen: argparse.Namespace) -> int:
         "server.headless": str(chosen.no_browser).lower(),
         "server.showEmailPrompt": "false",
         "browser.gatherUsageStats": "false",
+        "logger.hideWelcomeMessage": "true",
     }
+    print(f"The studio is at http://127.0.0.1:{chosen.port} (Ctrl-C closes it).", flush=True)
     entry = app_root() / "streamlit_app.py"
     flags = [f"--{name}={value}" for name, value in options.items()]
     server = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(entry), *flags], cwd=app_root())

@@ -49,7 +49,6 @@ def test_what_is_found_is_written_and_heard(
     monkeypatch.setattr(calibration, "find_source", lambda name: type("Source", (), {"load": lambda: CHOIR}))
     monkeypatch.setattr(calibration, "BandSettings", lambda: BandSettings.from_dict(QUICK | {"rehearsals": 1}))
     monkeypatch.setattr(calibration, "SCALES", (0.5,))
-    monkeypatch.setattr(calibration, "TRIALS", 1)
     monkeypatch.setattr(calibration, "TAKES", 1)
     said: list[str] = []
     finish = calibration.calibrate(tmp_path, said.append)
