@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from composer.data.dataset import Dataset, Piece
-from composer.evaluation.bands import describe, evaluate_band, measures, melody_gap, novelty, phrases
+from composer.evaluation.bands import describe, evaluate_band, measures, melody_gap, novelty, phrases, tonal_difference
 from composer.music.pianoroll import DRUMS, Pianoroll, pianoroll_from_voices
 from tests.fake import FakeGenerateSettings, FakeModel
 from tests.made_up import PARTS, hymn
@@ -60,3 +60,14 @@ def test_a_model_of_voices_is_measured_as_a_band_too() -> None:
     found = evaluate_band(FakeModel(), dataset, {"default": FakeGenerateSettings()}, say=lambda words: None)
     assert {"Empty bars, Soprano", "Gap to a strange melody"} <= found.real.keys()
     assert found.generated["default"]["Real or generated (AUC)"].value > 0.9  # it knows nothing of harmony
+
+
+def test_the_tonal_difference_is_a_mean_over_pairs_of_pitched_tracks() -> None:
+    """However little the drums' notes, whose numbers are no pitches, fit the others."""
+    facts, found = (
+        measures([with_drums(roll, every) for roll in HYMNS[few:]], KIT) for few, every in ((0, 12), (3, 24))
+    )
+    assert tonal_difference(facts, facts).value == 0
+    gaps = [abs(found[name].value - facts[name].value) for name in facts if name.startswith("Tonal distance")]
+    assert tonal_difference(found, facts).value == pytest.approx(np.mean(gaps)) and max(gaps) > 0
+    assert not any("Drums" in name for name in facts if name.startswith("Tonal distance"))
