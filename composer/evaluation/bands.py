@@ -50,7 +50,7 @@ def evaluate_band(
         takes = [as_roll(take) for take in arrange(model, melodies, settings, seed)]
         say(f"{name}: measuring")
         columns[name] = measures(takes, names)
-        columns[name]["Tonal distance, mean difference"] = tonal_difference(columns[name], facts)
+        columns[name][f"{_DISTANCE}mean difference"] = tonal_difference(columns[name], facts)
         described = [describe(piece, names) for piece in takes]
         columns[name]["Real or generated (AUC)"] = told_apart(described, natural, seed)
         columns[name] |= novelty(phrases(takes, names), held_out, learned)

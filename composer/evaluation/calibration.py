@@ -142,16 +142,12 @@ class _Exam:
     @classmethod
     def of(cls, dataset: Dataset, seed: int) -> _Exam:
         """That of up to PIECES validation pieces."""
-        real, names = _valid(dataset), dataset.part_names
+        real, names = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]], dataset.part_names
         return cls(real, [describe(piece, names) for piece in real], names, seed)
 
     def auc(self, takes: Sequence[Pianoroll]) -> float:
         """How well takes of all the pieces are told from them."""
         return told_apart([describe(take, self.names) for take in takes], self.natural, self.seed).value
-
-
-def _valid(dataset: Dataset) -> list[Pianoroll]:
-    return [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]]
 
 
 def _play(band: Band, real: Sequence[Pianoroll], seed: int, creativity: float = 1.0) -> list[Pianoroll]:

@@ -13,7 +13,7 @@ from composer.algorithms.musegan.listener import Listener
 from composer.errors import BadInput
 
 NOISE_SCALE, REPEATS, LISTENER = "noise_scale", "repeats", "listener."
-"""The names of the three tensors among a model's weights, and what those of its listener begin with."""
+"""The names of the two tensors among a model's weights, and what those of its listener begin with."""
 MOST_NOISE = 10.0
 
 

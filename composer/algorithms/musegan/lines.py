@@ -111,7 +111,7 @@ class LineCells:
 
     def __getitem__(self, rows: Tensor | slice) -> LineCells:
         """Some of the batch."""
-        return LineCells(*(getattr(self, name)[rows] for name in _FIELDS))
+        return LineCells(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     @property
     def rests(self) -> Tensor:
@@ -144,9 +144,6 @@ class LineCells:
         low = torch.where(moving, self.category, CATEGORIES - 1).amin((1, 2))
         shift = torch.maximum(torch.minimum(semitones, CATEGORIES - 1 - top), 1 - low)
         return replace(self, category=torch.where(moving, self.category + shift[:, None, None], self.category))
-
-
-_FIELDS = tuple(field.name for field in fields(LineCells))
 
 
 def lines_of(weights: Mapping[str, Tensor], tracks: int) -> Lines:

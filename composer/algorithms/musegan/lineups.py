@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from composer.algorithms.drafting import pick
 from composer.algorithms.musegan.lines import POSITION, LineCells, Lines
 from composer.algorithms.musegan.noises import spread
 from composer.errors import BadInput
@@ -72,10 +73,12 @@ class Lineups:
         found = {name.removeprefix(_PREFIX): value for name, value in weights.items() if name.startswith(_PREFIX)}
         if not found:
             return None
-        states = len(found.get("players", ()))
+        players = found.get("players", torch.empty(0))
+        states = players.numel() // tracks
         shapes = {"players": (states, tracks), "first": (2, states), "following": (PHRASE, states, states)}
         chances = [found[name] for name in ("first", "following") if name in found]
         sound = {name: tuple(value.shape) for name, value in found.items()} == shapes and states > 0
+        sound = sound and bool((players.abs() == 1).all())
         if not sound or any(value.dtype != torch.float32 for value in found.values()):
             raise _foreign()
         if any(not (value > 0).all() or not value.isfinite().all() for value in chances):
@@ -101,8 +104,7 @@ class Lineups:
         states: list[Tensor] = []
         for bar, (fitting, coming, number) in enumerate(zip(likely, ahead, uniform.T, strict=True)):
             chances = self.following[place[bar], states[-1]] if states else self.first[pickup.long()]
-            cumulative = (chances * fitting * coming).cumsum(1)
-            states.append((cumulative < number[:, None] * cumulative[:, -1:]).sum(1))
+            states.append(pick((chances * fitting * coming)[:, None], number[:, None])[:, 0])
         drawn = self.players[torch.stack(states, 1)].transpose(1, 2)
         return torch.where(given != 0, given, drawn)
 

@@ -77,8 +77,10 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
-        beside = {"lines": self.lines.table} | (Lineups.learned(rolls).tensors() if settings.form != "textbook" else {})
-        super().__init__(networks, settings, random, beside, start and without_lineups(without_finish(start)))
+        start = start and without_lineups(without_finish(start))
+        super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
+        if self._drafts:
+            self.beside |= Lineups.learned(rolls).tensors()
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample; default settings, the top line of each track but the drums."""

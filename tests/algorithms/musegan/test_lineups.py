@@ -139,11 +139,15 @@ def test_a_band_rests_where_its_lineup_does() -> None:
     assert len({take.tobytes() for take in sounding}) > 1, "another seed, another lineup"
 
 
-@pytest.mark.parametrize("damage", ["shape", "kind", "zero", "missing", "other"])
+@pytest.mark.parametrize("damage", ["shape", "number", "share", "kind", "zero", "missing", "other"])
 def test_foreign_lineups_are_refused(damage: str) -> None:
     tensors = LEARNED.tensors()
     if damage == "shape":
         tensors["lineups.players"] = tensors["lineups.players"][:, :2]
+    elif damage == "number":
+        tensors["lineups.players"] = torch.tensor(1.0)
+    elif damage == "share":
+        tensors["lineups.players"] = tensors["lineups.players"] / 2
     elif damage == "kind":
         tensors["lineups.first"] = tensors["lineups.first"].half()
     elif damage == "zero":
