@@ -39,6 +39,13 @@ from composer.ui.state import (
     program_key,
 )
 
+_BUSY = """<style>
+.st-key-listen_status [data-testid="stSpinner"] { position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%);
+  z-index: 100; width: max-content; padding: 0.6rem 1.2rem; border-radius: 2rem;
+  color: light-dark(#FFFFFF, #14141C); background: light-dark(#4F46E5, #A5A0FF);
+  box-shadow: 0 4px 16px rgb(0 0 0 / 25%); }
+</style>"""
+"""On small screens the card lies below the button that was pressed: what says that it works floats above the page."""
 _COMPARE = -1
 _IN_A_ROW = 4
 """Boxes for instruments in a row; of more there are rows of three."""
@@ -54,6 +61,7 @@ def listen_card() -> DeltaGenerator:
             st.header("3 · Listen", anchor=False)
             tools = st.empty()
         steps = st.empty()
+        st.html(_BUSY)
         status = st.container(key="listen_status").empty()
         with status, st.spinner("Arranging …"):
             made = answer()

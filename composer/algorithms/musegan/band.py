@@ -16,7 +16,7 @@ from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lead_in, lines_of, read_lines
 from composer.algorithms.musegan.lineups import Lineups, given_lineup, told, without_lineups
 from composer.algorithms.musegan.listener import best_of
-from composer.algorithms.musegan.networks import Orchestra, onehot
+from composer.algorithms.musegan.networks import Orchestra
 from composer.algorithms.musegan.noises import draw_noise
 from composer.algorithms.musegan.opening import free_cells
 from composer.algorithms.musegan.writing import Proposal, couple, write_in_passes
@@ -154,7 +154,7 @@ class Band(NoisyModel[Pianoroll]):
         with torch.inference_mode():
             cells = self._rehearse(propose, cells, free, settings, seeds)
             if settings.repair and self.lines.sung:
-                cells = repair(propose, cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
+                cells = repair(self._by_step(propose), cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
         rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
         written = [
             read_lines(category[:, lead:], attack[:, lead:], self.lines, take) for category, attack, lead, take in rows
@@ -201,8 +201,19 @@ class Band(NoisyModel[Pianoroll]):
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             """See Proposal."""
-            logits, again = self.network(draft, onehot(draft), shown, noise)
-            logits, again = self.grid.chosen_once(logits, again + repeats)
-            return logits.masked_fill(outside, -torch.inf), again
+            logits, again = self.network(draft, shown, noise)
+            between = self.grid.between.repeat(1, again.shape[2] // FINE_STEPS)
+            logits = self.grid.averaged(logits).masked_fill(outside, -torch.inf)
+            return logits, (again + repeats).masked_fill(between, -torch.inf)
 
         return propose
+
+    def _by_step(self, propose: Proposal) -> Proposal:
+        """The same proposal with the logits of each choice at all of its steps, (B, L, P, T)."""
+
+        def proposal(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
+            """See Proposal."""
+            logits, again = propose(draft, shown)
+            return self.grid.spread(logits.transpose(1, 2)).transpose(1, 2), again
+
+        return proposal

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from composer.algorithms.musegan.lines import Lines
@@ -12,34 +11,49 @@ from composer.music.pianoroll import FINE_STEPS
 
 
 class Grid:
-    """The grid of every line (see Lines), for tensors that begin on a quarter: (..., L, T)."""
+    """The grid of every line (see Lines), for tensors that begin on a quarter.
+
+    Steps are (..., L, T); choices are (..., L, S), of each quarter as many as the line with the most of them has (the
+    others' last ones are idle). Drums are hit where a choice begins and never between.
+    """
 
     def __init__(self, lines: Lines) -> None:
-        self.lines = lines
         steps = torch.arange(FINE_STEPS)
+        self.number = lines.grid.cumsum(1) - 1
+        """(L, FINE_STEPS): which of its quarter's choices each step belongs to."""
         self.first = torch.where(lines.grid, steps, 0).cummax(1).values
         """(L, FINE_STEPS): for each step of a quarter, the step where its choice is made."""
-
-    @cached_property
-    def _mean(self) -> Tensor:
-        """(L, FINE_STEPS, FINE_STEPS): what averages over the steps of one choice."""
-        same = (self.first[:, :, None] == self.first[:, None]).float()
-        return same / same.sum(1, keepdim=True)
+        self.between = ~lines.grid
+        """(L, FINE_STEPS): steps at which nothing can begin."""
+        self.count = int(self.number.max()) + 1
+        self.silent = self.between & lines.drum[:, None]
+        member = F.one_hot(self.number, self.count).float() * ~self.silent[..., None]  # (L, FINE_STEPS, count)
+        self.mean = member / member.sum(1, keepdim=True).clamp(min=1)
+        """(L, FINE_STEPS, count): what averages the steps of a choice; of a drum's, only its first one counts."""
+        self.begins = torch.where(member > 0, steps[:, None], FINE_STEPS - 1).amin(1)
+        """(L, count): the step of a quarter at which each choice is made."""
 
     def shared(self, values: Tensor) -> Tensor:
         """`values` (..., L, T) with that of a choice's first step at all of its steps."""
-        quarters = values.reshape(*values.shape[:-1], -1, FINE_STEPS)  # (..., L, quarters, FINE_STEPS)
+        quarters = _quarters(values, FINE_STEPS)
         return quarters.gather(-1, self.first[:, None].expand_as(quarters)).flatten(-2)
 
-    def chosen_once(self, logits: Tensor, again: Tensor) -> tuple[Tensor, Tensor]:
-        """Finite logits (B, L, P, T) averaged over the steps of a choice, and attacks (B, L, T) only where one is made.
+    def chosen(self, values: Tensor) -> Tensor:
+        """Of `values` (..., L, T) those at the first steps of choices, (..., L, S)."""
+        quarters = _quarters(values, FINE_STEPS)
+        return quarters.gather(-1, self.begins[:, None].expand(*quarters.shape[:-1], -1)).flatten(-2)
 
-        A drum is never hit off its grid.
-        """
-        quarters = logits.view(*logits.shape[:-1], -1, FINE_STEPS)
-        mean = torch.einsum("blpqs,lst->blpqt", quarters, self._mean).flatten(-2)
-        off = ~self.lines.grid.repeat(1, logits.shape[-1] // FINE_STEPS)  # (L, T)
-        drum = self.lines.drum[:, None]
-        mean = torch.where(drum[:, None], logits, mean)
-        mean[:, :, 1] = mean[:, :, 1].masked_fill(off & drum, -torch.inf)
-        return mean, again.masked_fill(off, -torch.inf)
+    def averaged(self, logits: Tensor) -> Tensor:
+        """Logits (B, L, P, T) averaged over the steps of each choice, (B, L, P, S)."""
+        return torch.einsum("blpqs,lsc->blpqc", _quarters(logits, FINE_STEPS), self.mean).flatten(-2)
+
+    def spread(self, values: Tensor) -> Tensor:
+        """`values` (..., L, S) at all steps of their choices, (..., L, T); 0 where a drum is silent."""
+        quarters = _quarters(values, self.count)
+        index = self.number[:, None].expand(*quarters.shape[:-1], -1)
+        return quarters.gather(-1, index).masked_fill(self.silent[:, None], 0).flatten(-2)
+
+
+def _quarters(values: Tensor, size: int) -> Tensor:
+    """(..., quarters * size) -> (..., quarters, size)."""
+    return values.unflatten(-1, (-1, size))

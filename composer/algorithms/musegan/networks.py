@@ -40,19 +40,31 @@ class Reader(nn.Module):
         self.entrance = nn.Conv1d(channels, width, 3, padding=1)
         self.of_track = F.one_hot(lines.track, lines.tracks).float() * ~lines.drum[:, None]  # (L, M)
 
-    def forward(self, notes: Tensor, cells: LineCells, shown: Tensor) -> Tensor:
-        """notes (B, L, P, T), one-hot, of `cells` that are `shown` (B, L, T) -> (B, width, N)."""
-        seen = shown.to(notes.dtype).unsqueeze(2)
-        notes = notes * seen
-        known = torch.cat([notes, cells.attack.to(notes.dtype).unsqueeze(2) * seen, seen], 2).flatten(1, 2)
-        told = fold_steps(LOUDNESS * self.tables(known), POSITION)
-        x: Tensor = self.entrance(torch.cat([told, self._chroma(notes), cells.place, cells.lineup], 1))
+    def forward(self, cells: LineCells, shown: Tensor) -> Tensor:
+        """`cells` of which those are read that are `shown` (B, L, T) -> (B, width, N)."""
+        told = [LOUDNESS * self._numbers(cells, shown), self._chroma(cells, shown), cells.place, cells.lineup]
+        x: Tensor = self.entrance(torch.cat(told, 1))
         return x
 
-    def _chroma(self, notes: Tensor) -> Tensor:
+    def _numbers(self, cells: LineCells, shown: Tensor) -> Tensor:
+        """Those that stand for each cell, (B, L * seen * POSITION, N); zeros for one that isn't shown.
+
+        The convolution of one-hot categories, with rows for an attack and for being shown, looked up from a table of
+        all that a cell can be: the same sums, in a quarter of the time.
+        """
+        rows = self.tables.weight.view(len(self.of_track), -1, CATEGORIES + 2).transpose(1, 2)  # (L, P + 2, seen)
+        held = rows[:, :CATEGORIES] + rows[:, -1:]
+        kinds = torch.stack([held, held + rows[:, -2:-1]], 2).flatten(1, 2)  # (L, 2 P, seen)
+        kind = torch.where(shown, 2 * cells.category + cells.attack, kinds.shape[1])
+        line = torch.arange(len(kinds))[:, None] * (kinds.shape[1] + 1)
+        numbers = F.embedding(kind + line, F.pad(kinds, (0, 0, 0, 1)).flatten(0, 1))  # (B, L, T, seen)
+        return numbers.unflatten(2, (-1, POSITION)).permute(0, 1, 4, 3, 2).flatten(1, 3)
+
+    def _chroma(self, cells: LineCells, shown: Tensor) -> Tensor:
         """Pitch classes of each track in each sixteenth, (B, M * 12 * 2, N)."""
-        sixteenths = notes[:, :, 1:, ::SIXTEENTH]
-        chroma = torch.einsum("blpt,lm,pc->bmct", sixteenths, self.of_track, PITCH_CLASSES).clamp(max=1)
+        sixteenths = torch.where(shown, cells.category, 0)[..., ::SIXTEENTH]
+        sounding = F.embedding(sixteenths, F.pad(PITCH_CLASSES, (0, 0, 1, 0)))  # (B, L, sixteenths, 12)
+        chroma = torch.einsum("blsc,lm->bmcs", sounding, self.of_track).clamp(max=1)
         return fold_steps(chroma.flatten(1, 2), POSITION // SIXTEENTH)
 
 
@@ -95,9 +107,9 @@ class Orchestra(nn.Module):
         width = 2 * TRACK_WIDTH if mode == "composer" else TRACK_WIDTH
         self.players = nn.ModuleList([BarGenerator(count, 4 * noise_size, width, dropout) for count in written])
 
-    def forward(self, cells: LineCells, notes: Tensor, shown: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, cells: LineCells, shown: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of all cells, categories (B, L, P, T) and attacks (B, L, T), from what is `shown` (B, L, T)."""
-        heard = self.reader(notes, cells, shown)
+        heard = self.reader(cells, shown)
         for block in self.trunk:
             heard = block(heard)
         latent = self.temporal(noise)
@@ -124,10 +136,10 @@ class NoiseEncoder(nn.Module):
         self.block = Residual(width, dilation=2)
         self.exit = nn.Conv1d(width, 2 * (1 + lines.tracks) * 2 * noise_size, 1)
 
-    def forward(self, cells: LineCells, notes: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, cells: LineCells) -> tuple[Tensor, Tensor]:
         """Mean and log-variance, (B, 1 + M, 2, Z, bars) each; what is fixed is the mean over all bars."""
-        x = self.block(self.reader(notes, cells, cells.inside[:, None].expand_as(cells.attack)))
-        bars = F.one_hot(cells.bar, cells.bars).to(x.dtype)  # (B, N, bars)
+        x = self.block(self.reader(cells, cells.inside[:, None].expand_as(cells.attack)))
+        bars = F.one_hot(cells.bar, cells.bars).float()  # (B, N, bars)
         pooled = torch.einsum("bcn,bnk->bck", x, bars) / bars.sum(1).clamp(min=1)[:, None]
         values = self.exit(F.silu(pooled)).unflatten(1, (2, *self.shape))
         fixed = values[:, :, :, FIXED].mean(-1, keepdim=True).expand(*values.shape[:3], *values.shape[4:])

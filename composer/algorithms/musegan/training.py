@@ -124,7 +124,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         return torch.stack([noise[:, :, FIXED, :, :1].expand_as(noise[:, :, FIXED]), noise[:, :, CHANGING]], 2)
 
     def _name_noise(self, cells: LineCells, notes: Tensor) -> tuple[Tensor, Tensor]:
-        named: tuple[Tensor, Tensor] = self.noise_encoder(cells, notes)
+        named: tuple[Tensor, Tensor] = self.noise_encoder(cells)
         return named
 
     def _divergence(self, cells: LineCells, nats: Tensor) -> Tensor:
@@ -134,7 +134,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         return total / (cells.inside.sum() * self.lines.tracks / 3)
 
     def _propose(self, cells: LineCells, notes: Tensor, hidden: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        logits: tuple[Tensor, Tensor] = self.generator(cells, notes, cells.inside[:, None] & ~hidden, noise)
+        logits: tuple[Tensor, Tensor] = self.generator(cells, cells.inside[:, None] & ~hidden, noise)
         return logits
 
     def _perform(self, cells: LineCells, notes: Tensor, hidden: Tensor, logits: Tensor, again: Tensor) -> Music:

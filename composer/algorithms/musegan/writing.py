@@ -27,11 +27,17 @@ MELODY_SHOWN = 0.7
 """Share of training windows that show the whole first track, as a person's melody is shown."""
 
 Proposal = Callable[[LineCells, Tensor], tuple[Tensor, Tensor]]
-"""From cells and `shown` (B, L, T) to logits of all cells: categories (B, L, P, T) and attacks (B, L, T)."""
+"""From cells and `shown` (B, L, T) to logits: of categories for each choice of a Grid, (B, L, P, S), and of attacks for
+each step, (B, L, T)."""
 
 
 def fill(
-    propose: Proposal, cells: LineCells, hidden: Tensor, uniform: Tensor, temperature: float = DRAFT_TEMPERATURE
+    propose: Proposal,
+    cells: LineCells,
+    hidden: Tensor,
+    uniform: Tensor,
+    grid: Grid,
+    temperature: float = DRAFT_TEMPERATURE,
 ) -> tuple[LineCells, Tensor]:
     """`cells` with the `hidden` ones written anew, and how sure each choice is (log-probability), (B, L, T).
 
@@ -40,8 +46,9 @@ def fill(
     other, as in the first pass, and never doubted (real or generated, AUC of the band: 0.92 -> 0.90).
     """
     logits, again = propose(cells, cells.shown(hidden))
-    chosen = pick((logits / temperature).softmax(2), uniform[:, 0])
-    sure = logits.log_softmax(2).gather(2, chosen.unsqueeze(2)).squeeze(2)
+    choice = pick((logits / temperature).softmax(2), grid.chosen(uniform[:, 0]))
+    sure = grid.spread(logits.log_softmax(2).gather(2, choice.unsqueeze(2)).squeeze(2))
+    chosen = grid.spread(choice)
     struck = uniform[:, 1] < again.sigmoid()
     cells = cells.rewritten(hidden, chosen, struck)
     open_to_both = ~moves(cells.category) & (cells.category > 0) & again.isfinite()
@@ -59,19 +66,19 @@ def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: 
     """
     passes, steps = len(uniform), uniform.shape[-1]
     drafting = passes - min(passes // 4, len(POLISH_ORDER))
-    cells, sure = fill(propose, cells, free, uniform[0])
+    cells, sure = fill(propose, cells, free, uniform[0], grid)
     for index in range(1, drafting):
         done = index / drafting
         share = math.cos(done * math.pi / 2)
         whim = WHIM * (1 - done), grid.shared(uniform[index, :, 2])
         hidden = grid.shared(doubtful(sure, free, share, *whim, UNIT)) & free
-        cells, fresh = fill(propose, cells, hidden, uniform[index])
+        cells, fresh = fill(propose, cells, hidden, uniform[index], grid)
         sure = torch.where(hidden, fresh, sure)
     sixteenth = torch.arange(steps) // SIXTEENTH % 4
     for index in range(drafting, passes):
         here = sixteenth == POLISH_ORDER[index - drafting]
         hidden = free & grid.shared(here.expand_as(free))
-        cells, _ = fill(propose, cells, hidden, uniform[index], POLISH_TEMPERATURE)
+        cells, _ = fill(propose, cells, hidden, uniform[index], grid, POLISH_TEMPERATURE)
     return cells
 
 

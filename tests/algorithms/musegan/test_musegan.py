@@ -10,7 +10,6 @@ import torch
 
 from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.lines import draw_lines, encode, find_lines, pack
-from composer.algorithms.musegan.networks import onehot
 from composer.algorithms.musegan.noises import MODES, draw_noise
 from composer.algorithms.musegan.training import MuseGANSettings, MuseGANTrainer
 from composer.algorithms.musegan.windows import SPAN, tile
@@ -141,7 +140,7 @@ def test_the_mode_decides_whose_noise_is_heard() -> None:
         other = noise.clone()
         other[:, group] = 1.0
         with torch.inference_mode():
-            before, after = (network(cells, onehot(cells), nothing, z)[0] for z in (noise, other))
+            before, after = (network(cells, nothing, z)[0] for z in (noise, other))
         return [not torch.equal(before[:, lines.of(t)], after[:, lines.of(t)]) for t in range(3)]
 
     assert moved("hybrid", 0) == [True] * 3 and moved("hybrid", 2) == [False, True, False]
