@@ -111,6 +111,7 @@ class Algorithm(ABC):
 
     `version` goes up when a change makes old models or runs useless. One that `learns` can be trained, and its
     TrainSettings has at least the fields epochs, learning_rate and update_ratio; GenerateSettings has at least takes.
+    A model of one that `finishes` plays better with a finish, which is found once it has learned.
     """
 
     name: ClassVar[str]
@@ -119,6 +120,7 @@ class Algorithm(ABC):
     summary: ClassVar[str]
     task: ClassVar[str]
     learns: ClassVar[bool] = True
+    finishes: ClassVar[bool] = False
     TrainSettings: ClassVar[type[Settings]]
     GenerateSettings: ClassVar[type[Settings]]
 

@@ -11,9 +11,11 @@ from composer.algorithms.models import imported_models, read_info, shipped_model
 from composer.cli.flags import add_json, model_folder, print_json, table
 from composer.errors import BadInput
 from composer.evaluation.calibration import calibrate
+from composer.jobs.process import FINISH, claim, release
+from composer.jobs.status import status
 from composer.paths import write_atomically
 from composer.training.model_file import pack, unpack
-from composer.training.run import all_runs
+from composer.training.run import Run, all_runs, runs_folder
 from composer.trash import throw_away
 
 
@@ -70,10 +72,15 @@ def run_import(chosen: argparse.Namespace) -> None:
 
 
 def run_calibrate(chosen: argparse.Namespace) -> None:
-    """Calibrate a model where it lies; raises BadInput where it is no MuseGAN or can't be written."""
+    """Calibrate a model where it lies, a run's while nobody trains it; raises BadInput where that can't be done."""
     folder = model_folder(chosen.name)
+    trained = Run(folder) if folder.parent == runs_folder() else None
     try:
+        if trained is not None:
+            claim(trained, status(trained).epochs, FINISH)
         finish = calibrate(folder)
+        if trained is not None:
+            release(trained)
     except OSError as error:
         raise BadInput(f"“{folder}” can't be written ({error.strerror}).") from None
     print(f"{folder.name} is finished: a creativity of 1 is a noise scale of {finish.noise_scale:g} from now on.")

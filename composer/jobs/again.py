@@ -109,7 +109,7 @@ def _at_rest(run: Run) -> Iterator[None]:
     try:
         with lock(run):
             if is_alive(run):
-                raise BadInput("This run is still training; stop it first.")
+                raise BadInput("This run is still at work; stop it first.")
             yield
     except OSError as error:
         raise BadInput(

@@ -10,14 +10,14 @@ from composer.errors import BadInput
 from composer.jobs.house import check_not_a_guest
 from composer.jobs.process import PROCESS, is_alive
 from composer.jobs.queue import place_of, waiting
-from composer.jobs.status import Status, status
+from composer.jobs.status import FINISHING, Status, status
 from composer.training.record import Record, all_records, read_record
 from composer.training.run import Run, runs_folder
 from composer.trash import bring_back, throw_away, thrown_away
 
 DAMAGED, WAITING = "damaged", "waiting"
 RUNS = "runs"
-_STATES = {"running": "training", "crashed": "broken off"}
+_STATES = {"running": "training", "crashed": "broken off", FINISHING: "learning to listen"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def discard(run: Run) -> None:
     """
     check_not_a_guest()
     if is_alive(run):
-        raise BadInput("This run is still training; stop it first, then delete it.")
+        raise BadInput("This run is still at work; stop it first, then delete it.")
     if place_of(run) is not None:
         raise BadInput("This run waits in the queue; take it out of there on the Train page first, then delete it.")
     if not run.folder.is_dir() or run.folder.parent != runs_folder():

@@ -1,4 +1,4 @@
-"""Which process trains a run: a small file beside the run, and whether that process still lives."""
+"""Which process is at work on a run: a small file beside the run, and whether that process still lives."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from composer.training.loop import STOP
 from composer.training.run import Run
 
 PROCESS = "process.json"
+TRAIN, FINISH = "train", "finish"
+"""What a process does to a run: it trains it, or gives its model a finish (see finishing)."""
 _NOBODY = 0
 _SAME_START_S = 1.0
 """Two readings of one process's start may differ by less than this; a reused number differs by more."""
@@ -24,15 +26,17 @@ _SAME_START_S = 1.0
 
 @dataclass(frozen=True)
 class Owner:
-    """The process that trains a run: its number, when it began (seconds since 1970) and the epochs it is to reach.
+    """The process at work on a run: its number, when it began (seconds since 1970) and the epochs it is to reach.
 
-    `birth` says when it began so that setting the clock changes nothing; "" where the system doesn't tell.
+    `birth` says when it began so that setting the clock changes nothing; "" where the system doesn't tell. `task` is
+    TRAIN or FINISH.
     """
 
     pid: int
     created: float
     epochs: int
     birth: str = ""
+    task: str = TRAIN
 
     def alive(self) -> bool:
         """Whether it still runs; a zombie, or another process that was given the same number, doesn't count."""
@@ -58,7 +62,7 @@ def _birth(pid: int) -> str:
 
 
 def read_owner(run: Run) -> Owner | None:
-    """The process that trains `run` or died doing so; None where it was never trained or ended in good order."""
+    """The process at work on `run`, or that died at it; None where there was none or the last ended in good order."""
     try:
         return Owner(**json.loads((run.folder / PROCESS).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -66,17 +70,17 @@ def read_owner(run: Run) -> Owner | None:
 
 
 def is_alive(run: Run) -> bool:
-    """Whether a process trains `run` now."""
+    """Whether a process is at work on `run` now."""
     owner = read_owner(run)
     return owner is not None and owner.alive()
 
 
-def write_owner(run: Run, pid: int, epochs: int) -> None:
-    """Note that the living process `pid` trains `run` up to `epochs`; to be called under `lock`."""
+def write_owner(run: Run, pid: int, epochs: int, task: str = TRAIN) -> None:
+    """Note that the living process `pid` is at work on `run`, of so many `epochs`; to be called under `lock`."""
     try:
-        owner = Owner(pid, psutil.Process(pid).create_time(), epochs, _birth(pid))
+        owner = Owner(pid, psutil.Process(pid).create_time(), epochs, _birth(pid), task)
     except psutil.NoSuchProcess:  # it ended at once
-        owner = Owner(_NOBODY, 0.0, epochs)
+        owner = Owner(_NOBODY, 0.0, epochs, task=task)
     _write(run, owner)
 
 
@@ -86,8 +90,8 @@ def lock(run: Run) -> FileLock:
     return FileLock(run.folder / "process.lock", timeout=30)
 
 
-def claim(run: Run, epochs: int) -> None:
-    """Make this process the one that trains `run`; raises BadInput where another does.
+def claim(run: Run, epochs: int, task: str = TRAIN) -> None:
+    """Make this process the one at work on `run`; raises BadInput where another is.
 
     The process that launched this one may have claimed the run in its name: where Python is started through a launcher
     (as in an environment on Windows), the number it noted is that of the launcher, this one's parent.
@@ -95,10 +99,10 @@ def claim(run: Run, epochs: int) -> None:
     with lock(run):
         owner = read_owner(run)
         if owner and owner.pid not in (os.getpid(), os.getppid()) and owner.alive():
-            raise BadInput(f"The run “{run.id}” is training already; stop it first, or watch it on the Train page.")
+            raise BadInput(f"The run “{run.id}” is at work already; stop it first, or watch it on the Train page.")
         if not (owner and owner.alive()):
             (run.folder / STOP).unlink(missing_ok=True)
-        write_owner(run, os.getpid(), epochs)
+        write_owner(run, os.getpid(), epochs, task)
 
 
 def leave(run: Run) -> None:
@@ -110,7 +114,7 @@ def leave(run: Run) -> None:
 
 
 def release(run: Run) -> None:
-    """Note that the training ended in good order; a training that dies without this counts as crashed."""
+    """Note that the work ended in good order; a training that dies without this counts as crashed."""
     (run.folder / PROCESS).unlink(missing_ok=True)
 
 

@@ -40,8 +40,8 @@ from composer.ui.state import (
 )
 
 _BUSY = """<style>
-.st-key-listen_status [data-testid="stSpinner"] { position: fixed; bottom: 1.5rem; left: 50%; transform: translateX(-50%);
-  z-index: 100; width: max-content; padding: 0.6rem 1.2rem; border-radius: 2rem;
+.st-key-listen_status [data-testid="stSpinner"] { position: fixed; bottom: 1.5rem; left: 50%;
+  transform: translateX(-50%); z-index: 100; width: max-content; padding: 0.6rem 1.2rem; border-radius: 2rem;
   color: light-dark(#FFFFFF, #14141C); background: light-dark(#4F46E5, #A5A0FF);
   box-shadow: 0 4px 16px rgb(0 0 0 / 25%); }
 </style>"""

@@ -9,7 +9,7 @@ import streamlit as st
 
 from composer.algorithms.registry import ALGORITHMS
 from composer.jobs import queue
-from composer.jobs.status import status
+from composer.jobs.status import FINISHING, status
 from composer.jobs.sweeps import cancel_rest
 from composer.plots.sweep import Axis, parallel_figure
 from composer.settings import Setting
@@ -27,6 +27,7 @@ _STATES = {
     "finished": "finished",
     "stopped": "stopped",
     "crashed": "broken off",
+    FINISHING: "finished",
 }
 _READING = """
 Each line is one training: where it crosses an upright axis is its value there. Look for where lines end **low** on the

@@ -8,7 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from composer.errors import BadInput
-from composer.jobs.status import Status, status
+from composer.jobs.status import FINISHING, Status, status
 from composer.plots.training import loss_figure, similarity_figure
 from composer.training.advice import advice_on
 from composer.training.convergence import stop_words
@@ -17,6 +17,7 @@ from composer.ui.chart import live_chart
 from composer.ui.house import reads_only, why_disabled
 from composer.ui.menu import is_dark
 from composer.ui.training import ERROR, MORE, continue_run, duration, stop_run, title_of
+from composer.ui.training_finish import finish_row
 
 _TICK_S = 1.0
 _MORE = 10
@@ -53,7 +54,7 @@ def _draw(run: Run, was_active: bool) -> None:
         st.rerun()  # the whole page: buttons elsewhere change, and the ticking begins or ends
     st.caption(title_of(run))
     st.progress(min(now.epoch / max(now.epochs, 1), 1.0), progress_words(now))
-    if now.message:
+    if now.state == "crashed":
         st.error(f"The training broke off: {now.message}", icon=":material/error:")
     rows, floor = run.metrics(), _floor(run)
     _draw_figures(rows, floor)
@@ -61,6 +62,7 @@ def _draw(run: Run, was_active: bool) -> None:
     _draw_charts(run, rows, floor)
     _draw_advice(run, now)
     _draw_buttons(run, now)
+    finish_row(run, now)
     st.caption(_CURVES)
 
 
@@ -71,6 +73,8 @@ def progress_words(now: Status) -> str:
         return f"{where}, stopping after this epoch …"
     if now.state == "running":
         return f"{where}, {duration(now.seconds_left)} left" if now.seconds_left is not None else f"{where}, starting …"
+    if now.state == FINISHING:
+        return f"{where}, done; teaching a listener …"
     return {"finished": f"{where}, done", "stopped": f"{where}, stopped", "crashed": f"{where}, broken off"}[now.state]
 
 
@@ -139,7 +143,7 @@ def _draw_advice(run: Run, now: Status) -> None:
 
 def _draw_buttons(run: Run, now: Status) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        if now.active:
+        if now.active and now.state != FINISHING:
             stopping = now.state == "stopping" or reads_only()
             st.button(
                 "Stop", icon=":material/stop_circle:", key="stop", disabled=stopping, on_click=stop_run, args=(run,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from composer.jobs.overview import DAMAGED, WAITING, Overview, overview, overviews
+from composer.jobs.status import FINISHING
 from composer.training.run import Run
 from composer.ui.menu import link_to
 from composer.ui.plain import plain
@@ -18,6 +19,7 @@ _BADGES = {
     "finished": ("Finished", "green", ":material/check:"),
     "stopped": ("Stopped", "gray", ":material/stop_circle:"),
     "crashed": ("Broken off", "red", ":material/error:"),
+    FINISHING: ("Learning to listen", "blue", ":material/hearing:"),
     WAITING: ("Waiting", "blue", ":material/schedule:"),
     DAMAGED: ("Damaged", "red", ":material/error:"),
 }
@@ -41,7 +43,7 @@ def runs_card(shown: Run | None) -> None:
 def run_words(found: Overview) -> str:
     """The small line below a run's name: epochs, last similarity index and disk use; of one under way, its goal."""
     record, now = found.record, found.status
-    if now.active:
+    if now.active and now.state != FINISHING:
         return f"on the way to {now.epochs} epochs"
     similarity = f" · similarity {record.last['similarity']:.3f}" if "similarity" in record.last else ""
     damage = f" · {now.message}" if now.state == DAMAGED else ""

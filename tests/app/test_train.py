@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,13 +11,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from composer.jobs import local
 from composer.jobs.process import release, write_owner
-from composer.jobs.status import Status, status
+from composer.jobs.status import FINISHING, Status, status
 from composer.training.loop import train
 from composer.training.run import Run, all_runs
 from composer.ui.training import duration, size
 from composer.ui.training_choice import estimate_words
 from composer.ui.training_progress import figures_words, progress_words
+from tests.app.untrained import write_untrained_band
 from tests.fake import FAKE, FakeTrainSettings, fake_world, no_process_left, start_fake
 from tests.fake_data import FAKE_SOURCE
 
@@ -116,6 +119,19 @@ def test_continue_goes_on_for_more_epochs() -> None:
     assert [row["epoch"] for row in run.metrics()] == [1, 2, 3, 4, 5]
 
 
+def test_a_listener_is_taught_at_the_press_of_a_button(fake_world: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    band = write_untrained_band(fake_world)
+    monkeypatch.setattr(local, "PROGRAM", (sys.executable, "-c", "import time; print('playing'); time.sleep(60)"))
+    page = press(open_page(run=band.id), "finish")
+    assert "teaching a listener" in page.get("progress")[0].proto.text
+    assert "finish" not in [button.key for button in page.button]
+    press(page, "finish.stop")
+    assert not status(band).active
+    page.run()
+    assert page.button(key="finish").label == "Teach a listener"
+    assert "finish" not in [button.key for button in open_page(run=trained().id).button], "not for every algorithm"
+
+
 def test_use_in_the_studio_chooses_the_model_there() -> None:
     run = trained()
     page = press(open_page(run=run.id), "use")
@@ -170,6 +186,7 @@ def test_progress_is_said_for_every_state() -> None:
     assert progress_words(Status("running", 0, 30)) == "Epoch 0 of 30, starting …"
     assert progress_words(Status("running", 3, 30, 240.0)) == "Epoch 3 of 30, about 4 minutes left"
     assert progress_words(Status("stopping", 3, 30, 240.0)) == "Epoch 3 of 30, stopping after this epoch …"
+    assert progress_words(Status(FINISHING, 30, 30)) == "Epoch 30 of 30, done; teaching a listener …"
     assert progress_words(Status("crashed", 3, 30)) == "Epoch 3 of 30, broken off"
 
 

@@ -145,7 +145,7 @@ class TestEarlierEpochs:
 
     def test_nothing_while_it_is_trained(self, busy: Run) -> None:
         assert "epochs are kept" not in words(open_page(run=busy.id))
-        with pytest.raises(house.BadInput, match="still training"):
+        with pytest.raises(house.BadInput, match="still at work"):
             go_back(busy, 1)
 
 

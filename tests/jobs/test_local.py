@@ -158,7 +158,7 @@ def test_number_reused_by_another_process_counts_as_dead() -> None:
 
 def test_claim_is_refused_while_another_process_trains() -> None:
     run = start(epochs=500, epoch_ms=100)
-    with pytest.raises(BadInput, match="training already"):
+    with pytest.raises(BadInput, match="at work already"):
         claim(run, 3)
     local.stop(run)
     wait_for(run, has_ended)

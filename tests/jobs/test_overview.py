@@ -78,7 +78,7 @@ def test_a_second_server_deletes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_training_can_not_be_deleted_while_it_goes_on() -> None:
     run = start_fake(FakeTrainSettings(epochs=500, epoch_ms=100))
-    with pytest.raises(BadInput, match="still training; stop it first"):
+    with pytest.raises(BadInput, match="still at work; stop it first"):
         discard(run)
     assert run.folder.is_dir() and status(run).active
 

@@ -31,6 +31,7 @@ class MuseGAN(Algorithm):
     title = "MuseGAN"
     summary = "A whole band plays along with your melody, or makes up a piece of its own."
     task = "compose"
+    finishes = True
     TrainSettings = MuseGANSettings
     GenerateSettings = BandSettings
 

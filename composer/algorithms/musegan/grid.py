@@ -56,4 +56,4 @@ class Grid:
 
 def _quarters(values: Tensor, size: int) -> Tensor:
     """(..., quarters * size) -> (..., quarters, size)."""
-    return values.unflatten(-1, (-1, size))
+    return torch.unflatten(values, -1, (-1, size))

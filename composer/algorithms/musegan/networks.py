@@ -58,7 +58,7 @@ class Reader(nn.Module):
         kind = torch.where(shown, 2 * cells.category + cells.attack, kinds.shape[1])
         line = torch.arange(len(kinds))[:, None] * (kinds.shape[1] + 1)
         numbers = F.embedding(kind + line, F.pad(kinds, (0, 0, 0, 1)).flatten(0, 1))  # (B, L, T, seen)
-        return numbers.unflatten(2, (-1, POSITION)).permute(0, 1, 4, 3, 2).flatten(1, 3)
+        return torch.unflatten(numbers, 2, (-1, POSITION)).permute(0, 1, 4, 3, 2).flatten(1, 3)
 
     def _chroma(self, cells: LineCells, shown: Tensor) -> Tensor:
         """Pitch classes of each track in each sixteenth, (B, M * 12 * 2, N)."""
