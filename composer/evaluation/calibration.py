@@ -36,6 +36,36 @@ TAKES = 3
 """Takes of each training piece that a listener hears."""
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Takes of all pieces of an Exam, and how well they are told from real music."""
+
+    takes: list[Pianoroll]
+    auc: float
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Validation pieces, what the classifier sees of them, and the names of their tracks."""
+
+    real: list[Pianoroll]
+    natural: list[Floats]
+    names: Sequence[str]
+    seed: int
+
+    @classmethod
+    def of(cls, dataset: Dataset, seed: int) -> Exam:
+        """That of up to PIECES validation pieces."""
+        real, names = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]], dataset.part_names
+        return cls(real, [describe(piece, names) for piece in real], names, seed)
+
+    def sit(self, band: Band, creativity: float = 1.0) -> Trial:
+        """Let the band play around the melody of each piece; raises ValueError for fewer than five pieces."""
+        takes = _play(band, self.real, self.seed, creativity)
+        made = [describe(take, self.names) for take in takes]
+        return Trial(takes, told_apart(made, self.natural, self.seed).value)
+
+
 def calibrate(folder: Path, say: Callable[[str], None] = print) -> Finish:
     """Give the MuseGAN in `folder` the finish that suits it best, and write it into its weights.
 
@@ -61,8 +91,11 @@ def find_finish(
 
     `say` hears what is found. Raises ValueError for fewer than five validation pieces.
     """
-    finish = Finish(noise_scale=suitable(find_noise_scale(band, dataset, seed, say)))
-    finish = replace(finish, repeats=find_repeats(band.finished(finish), dataset, seed, say))
+    exam = Exam.of(dataset, seed)
+    trials = try_noise_scales(band, exam, say)
+    scale = suitable({scale: trial.auc for scale, trial in trials.items()})
+    finish = Finish(noise_scale=scale)
+    finish = replace(finish, repeats=find_repeats(band.finished(finish), exam, trials[scale], say))
     return replace(finish, listener=find_listener(band.finished(finish), dataset, seed, takes, say))
 
 
@@ -71,41 +104,37 @@ def suitable(found: dict[float, float]) -> float:
     return max(scale for scale, value in found.items() if value <= min(found.values()) + ALIKE)
 
 
-def find_noise_scale(
-    band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print
-) -> dict[float, float]:
-    """The AUC of real or generated at each of SCALES, on up to PIECES validation pieces; the lower, the better.
+def try_noise_scales(band: Band, exam: Exam, say: Callable[[str], None] = print) -> dict[float, Trial]:
+    """What the band plays at each of SCALES, and how well that is told from real music.
 
     What a noise means is learned from real music (see noises), and music made from any other noise is the less like it
     the more the noise has to say. So a scale is chosen once training is done, as the temperature of a language model
-    is. `say` hears each figure. Raises ValueError for fewer than five validation pieces.
+    is. `say` hears each figure.
     """
-    exam = _Exam.of(dataset, seed)
     plain = band.finished(Finish())
-    found: dict[float, float] = {}
+    trials: dict[float, Trial] = {}
     for scale in SCALES:
-        found[scale] = exam.auc(_play(plain, exam.real, seed, creativity=scale))
-        say(f"noise scale {scale:g}: real or generated (AUC) {found[scale]:.3f}")
-    return found
+        trials[scale] = exam.sit(plain, creativity=scale)
+        say(f"noise scale {scale:g}: real or generated (AUC) {trials[scale].auc:.3f}")
+    return trials
 
 
-def find_repeats(band: Band, dataset: Dataset, seed: int = 0, say: Callable[[str], None] = print) -> Tensor:
+def find_repeats(band: Band, exam: Exam, plain: Trial, say: Callable[[str], None] = print) -> Tensor:
     """What to add to the log odds of a repeat, (M,), so that each track repeats notes more as in real music does.
 
-    It is half of what lacks on up to PIECES validation pieces; the other half brought the band's parts out of tune with
-    each other (mean difference of the tonal distances 0.027 -> 0.033, three seeds). It is nothing where that makes the
-    music easier to tell from real, and for the melody, which is a person's own.
+    It is half of what lacks in the `plain` takes of this very band; the other half brought the band's parts out of tune
+    with each other (mean difference of the tonal distances 0.027 -> 0.033, three seeds). It is nothing where that makes
+    the music easier to tell from real, and for the melody, which is a person's own.
     """
-    exam = _Exam.of(dataset, seed)
-    plain = _play(band, exam.real, seed)
-    real, made = (repeat_odds([draw(roll, band.lines) for roll in rolls], band.lines) for rolls in (exam.real, plain))
+    real, made = (
+        repeat_odds([draw(roll, band.lines) for roll in rolls], band.lines) for rolls in (exam.real, plain.takes)
+    )
     repeats = (real - made) / 2
     repeats[0] = 0
-    without = exam.auc(plain)
-    value = exam.auc(_play(band.finished(replace(band.finish, repeats=repeats)), exam.real, seed))
+    trial = exam.sit(band.finished(replace(band.finish, repeats=repeats)))
     said = ", ".join(f"{lean:+.2f}" for lean in repeats.tolist())
-    say(f"repeats {said}: real or generated (AUC) {without:.3f} -> {value:.3f}")
-    return repeats if value < without else torch.zeros_like(repeats)
+    say(f"repeats {said}: real or generated (AUC) {plain.auc:.3f} -> {trial.auc:.3f}")
+    return repeats if trial.auc < plain.auc else torch.zeros_like(repeats)
 
 
 def repeat_odds(pieces: Sequence[Drawn], lines: Lines) -> Tensor:
@@ -128,26 +157,6 @@ def find_listener(
         say(f"listener: playing {len(real)} pieces, take {take} of {takes}")
         made.append([draw(roll, band.lines) for roll in _play(band, real, seed + take)])
     return teach_listener(band.lines, [draw(roll, band.lines) for roll in real], made, seed, say=say)
-
-
-@dataclass(frozen=True)
-class _Exam:
-    """Validation pieces, what the classifier sees of them, and the names of their tracks."""
-
-    real: list[Pianoroll]
-    natural: list[Floats]
-    names: Sequence[str]
-    seed: int
-
-    @classmethod
-    def of(cls, dataset: Dataset, seed: int) -> _Exam:
-        """That of up to PIECES validation pieces."""
-        real, names = [first_bars(roll) for roll in dataset.rolls("valid")[:PIECES]], dataset.part_names
-        return cls(real, [describe(piece, names) for piece in real], names, seed)
-
-    def auc(self, takes: Sequence[Pianoroll]) -> float:
-        """How well takes of all the pieces are told from them."""
-        return told_apart([describe(take, self.names) for take in takes], self.natural, self.seed).value
 
 
 def _play(band: Band, real: Sequence[Pianoroll], seed: int, creativity: float = 1.0) -> list[Pianoroll]:
