@@ -18,18 +18,13 @@ from composer.projects.melody import Melody
 from composer.projects.shelf import shelf
 from composer.ui.projects_list import line_words
 from tests.app.test_studio import clean, generate, open_studio, shown, words
-from tests.app.untrained import NAME, write_untrained_run
+from tests.app.untrained import NAME
+
+pytestmark = pytest.mark.usefixtures("home")
 
 BAND = "rules-arranger"
 STEPS, NEXT = "studio.chain.chosen", "studio.chain.next.Soprano/Alto/Tenor/Bass"
 TAKE, PART = "studio.chain.take", "studio.chain.part"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
-    write_untrained_run(tmp_path)
-    return tmp_path
 
 
 def one_step() -> AppTest:

@@ -14,16 +14,11 @@ from composer.projects.shelf import shelf
 from composer.ui.roll_editor import Edit
 from tests.app.editing import Editor, opened, pictures, press, rows
 from tests.app.test_studio import clean, generate, open_studio, shown, words
-from tests.app.untrained import BAND, NAME, write_untrained_band, write_untrained_run
+from tests.app.untrained import BAND, NAME, write_untrained_band
+
+pytestmark = pytest.mark.usefixtures("home")
 
 LOCKS = "studio.locks.Soprano/Alto/Tenor/Bass"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
-    write_untrained_run(tmp_path)
-    return tmp_path
 
 
 def test_the_editor_is_closed_at_first_and_shows_the_take_with_the_melody_locked(editor: Editor) -> None:

@@ -11,14 +11,8 @@ from composer.projects.link import PARAMETER, Shared, encode
 from composer.projects.shelf import shelf
 from composer.ui.projects_list import line_words
 from tests.app.test_studio import APP, clean, generate, open_studio, shown, words
-from tests.app.untrained import write_untrained_run
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
-    write_untrained_run(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def quick() -> AppTest:

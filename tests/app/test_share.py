@@ -18,16 +18,11 @@ from composer.projects.request import Request
 from composer.projects.results import kept_results
 from composer.ui.engine import model_choices
 from tests.app.test_studio import clean, generate, open_studio, shown, words
-from tests.app.untrained import NAME, write_untrained_run
+from tests.app.untrained import NAME
+
+pytestmark = pytest.mark.usefixtures("home")
 
 SETTINGS = {"takes": 2, "creativity": 0.7, "passes": 2, "repair": False}
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
-    write_untrained_run(tmp_path)
-    return tmp_path
 
 
 def wish(**changes: Any) -> Shared:

@@ -13,7 +13,7 @@ from composer.music.notation import parse_tune
 from composer.music.score import Score, Track
 from composer.projects.results import kept_results
 from composer.ui.ready import fresh_result
-from tests.app.untrained import NAME, write_untrained_run
+from tests.app.untrained import NAME
 
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 TWO_TRACKS = Score(
@@ -22,13 +22,6 @@ TWO_TRACKS = Score(
         Track("Flute", parse_tune("G5 A B G | A B C6:2").tracks[0].notes, 73),
     )
 )
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
-    write_untrained_run(tmp_path)
-    return tmp_path
 
 
 def open_studio(**address: str) -> AppTest:

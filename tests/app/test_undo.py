@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,14 +12,8 @@ from composer.music.pianoroll import PITCH, TRACK
 from composer.projects.shelf import shelf
 from tests.app.editing import Editor, opened, pictures, press
 from tests.app.test_studio import clean, generate, open_studio, shown, words
-from tests.app.untrained import write_untrained_run
 
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("COMPOSER_HOME", str(tmp_path))
-    write_untrained_run(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 class TestUndo:
