@@ -11,6 +11,7 @@ from torch import Tensor
 from composer.algorithms.base import foreign_take
 from composer.algorithms.cells import common_key_shift, lay_out
 from composer.algorithms.drafting import draws
+from composer.algorithms.musegan.choosing import Chooser
 from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lead_in, lines_of, read_lines
@@ -94,6 +95,7 @@ class Band(NoisyModel[Pianoroll]):
     ) -> None:
         self.network, self.lineups = network.eval().requires_grad_(False), lineups
         self.lines, self.grid, self.noise_size, self.finish = lines, Grid(lines), noise_size, finish or Finish()
+        self.chooser = Chooser(self.network, self.grid)
 
     @classmethod
     def from_weights(cls, mode: str, noise_size: int, tracks: int, weights: Mapping[str, Tensor]) -> Band:
@@ -201,10 +203,9 @@ class Band(NoisyModel[Pianoroll]):
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             """See Proposal."""
-            logits, again = self.network(draft, shown, noise)
+            logits, again = self.chooser(draft, shown, noise)
             between = self.grid.between.repeat(1, again.shape[2] // FINE_STEPS)
-            logits = self.grid.averaged(logits).masked_fill(outside, -torch.inf)
-            return logits, (again + repeats).masked_fill(between, -torch.inf)
+            return logits.masked_fill(outside, -torch.inf), (again + repeats).masked_fill(between, -torch.inf)
 
         return propose
 

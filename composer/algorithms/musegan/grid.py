@@ -43,10 +43,6 @@ class Grid:
         quarters = _quarters(values, FINE_STEPS)
         return quarters.gather(-1, self.begins[:, None].expand(*quarters.shape[:-1], -1)).flatten(-2)
 
-    def averaged(self, logits: Tensor) -> Tensor:
-        """Logits (B, L, P, T) averaged over the steps of each choice, (B, L, P, S)."""
-        return torch.einsum("blpqs,lsc->blpqc", _quarters(logits, FINE_STEPS), self.mean).flatten(-2)
-
     def spread(self, values: Tensor) -> Tensor:
         """`values` (..., L, S) at all steps of their choices, (..., L, T); 0 where a drum is silent."""
         quarters = _quarters(values, self.count)

@@ -79,15 +79,19 @@ class BarGenerator(nn.Module):
         self.norm = ChannelNorm(width)
         self.head = nn.Conv1d(width, lines * (CATEGORIES + 12 + 1) * POSITION, 1)
 
-    def forward(self, heard: Tensor, latent: Tensor) -> Tensor:
-        """heard (B, WIDTH, N), latent (B, C, N) -> (B, lines, P + 1, T): logits of categories, then of an attack.
-
-        A category's logit is its own plus its pitch class's.
-        """
+    def inner(self, heard: Tensor, latent: Tensor) -> Tensor:
+        """heard (B, WIDTH, N), latent (B, C, N) -> what the head reads, (B, width, N)."""
         x = self.entrance(torch.cat([heard, latent], 1))
         for block in self.blocks:
             x = block(x)
-        cells = unfold_steps(self.head(F.silu(self.norm(x))), POSITION)
+        return F.silu(self.norm(x))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """From what is `inner`, (B, lines, P + 1, T): logits of categories, then of an attack.
+
+        A category's logit is its own plus its pitch class's.
+        """
+        cells = unfold_steps(self.head(x), POSITION)
         cells = cells.view(len(x), self.lines, -1, cells.shape[2])
         own, classes, again = cells.tensor_split((CATEGORIES, CATEGORIES + 12), 2)
         shared = torch.einsum("blct,pc->blpt", classes, PITCH_CLASSES)
@@ -107,20 +111,27 @@ class Orchestra(nn.Module):
         width = 2 * TRACK_WIDTH if mode == "composer" else TRACK_WIDTH
         self.players = nn.ModuleList([BarGenerator(count, 4 * noise_size, width, dropout) for count in written])
 
+    @property
+    def bar_generators(self) -> list[BarGenerator]:
+        """One for each track, or a single one for all."""
+        return [player for player in self.players if isinstance(player, BarGenerator)]
+
     def forward(self, cells: LineCells, shown: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of all cells, categories (B, L, P, T) and attacks (B, L, T), from what is `shown` (B, L, T)."""
+        inner = self.inner(cells, shown, noise)
+        logits = torch.cat([player(x) for player, x in zip(self.players, inner, strict=True)], 1)
+        return logits[:, :, :CATEGORIES], logits[:, :, CATEGORIES]
+
+    def inner(self, cells: LineCells, shown: Tensor, noise: Tensor) -> list[Tensor]:
+        """What each player's head reads, (B, width, N) each."""
         heard = self.reader(cells, shown)
         for block in self.trunk:
             heard = block(heard)
         latent = self.temporal(noise)
-        logits = torch.cat(
-            [
-                player(heard, spread(latents_of(latent, track, self.mode), cells.bar))
-                for track, player in enumerate(self.players)
-            ],
-            1,
-        )
-        return logits[:, :, :CATEGORIES], logits[:, :, CATEGORIES]
+        return [
+            player.inner(heard, spread(latents_of(latent, track, self.mode), cells.bar))
+            for track, player in enumerate(self.bar_generators)
+        ]
 
 
 class NoiseEncoder(nn.Module):

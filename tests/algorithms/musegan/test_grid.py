@@ -44,13 +44,3 @@ def test_a_drum_is_silent_between_the_places_of_its_grid(grid: Grid, seed: int) 
     drum = grid.spread(grid.chosen(values))[:, 3]
     assert torch.equal(drum[:, ::6], values[:, 3, ::6])
     assert torch.count_nonzero(drum) == 2 * 24 // 6
-
-
-@given(seed=st.integers(0, 99))
-def test_logits_of_a_choice_are_the_mean_of_its_steps_and_a_drums_those_of_its_hit(grid: Grid, seed: int) -> None:
-    logits = _random(seed, 2, 4, 5, 24)
-    averaged = grid.averaged(logits)
-    assert torch.allclose(averaged[:, 0, :, 1], logits[:, 0, :, 3:6].mean(2))
-    assert torch.allclose(averaged[:, 1, :, 4], logits[:, 1, :, 12:16].mean(2))
-    assert torch.allclose(averaged[:, 2, :, 0], logits[:, 2, :, :12].mean(2))
-    assert torch.allclose(averaged[:, 3, :, 1], logits[:, 3, :, 6])
