@@ -82,6 +82,7 @@ def survive(subject: Subject, trainer_kills: int, server_kills: int, seed: int =
     All happens in a data folder of its own; chance decides the moments, from `seed`. Not for Windows.
     """
     chance, toll = random.Random(seed), Toll()
+    others = set(psutil.Process().children(recursive=True))
     data = _few_bars(subject.dataset)
     with _own_home(data):
         first, second = _order(subject, 0, epochs=1000), _order(subject, 1, epochs=2)
@@ -95,7 +96,7 @@ def survive(subject: Subject, trainer_kills: int, server_kills: int, seed: int =
         queue.submit(order_to_go_on(first.run, max(_checkpoint_epoch(first.run), 1) + 2), second)
         _until(lambda: not queue.waiting() and not active_runs(), _LONG_S)
         again.catch_up()
-        toll.orphans = _children_left()
+        toll.orphans = _children_left(others)
         toll.partials = len(list(home().rglob("*.partial")))
         goals = [status(order.run).epoch for order in (first, second)]
         broken = [order.run.folder for order in (first, second)]
@@ -106,7 +107,7 @@ def survive(subject: Subject, trainer_kills: int, server_kills: int, seed: int =
             toll.unequal = sum(
                 not _same_weights(folder, order.run.folder) for folder, order in zip(broken, unbroken, strict=True)
             )
-            toll.orphans += _children_left()
+            toll.orphans += _children_left(others)
     return toll
 
 
@@ -160,14 +161,14 @@ def _fill_disk(run: Run, toll: Toll) -> None:
     _until(lambda: run in active_runs())
 
 
-def _children_left() -> int:
-    """Processes that this one began and that are still there, zombies among them, once they had time to end.
+def _children_left(others: set[psutil.Process]) -> int:
+    """Processes besides `others` that this one began and that are still there, zombies too, once they had time to end.
 
     At their low priority, on a machine that is busy, they need far longer for that than for what they write last.
     """
     with suppress(TimeoutError):
-        _until(lambda: not psutil.Process().children(recursive=True))
-    return len(psutil.Process().children(recursive=True))
+        _until(lambda: not set(psutil.Process().children(recursive=True)) - others)
+    return len(set(psutil.Process().children(recursive=True)) - others)
 
 
 def _is_taken() -> bool:
