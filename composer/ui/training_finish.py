@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from composer.jobs.finishing import break_off, can_be_finished, finish, is_finished
@@ -23,15 +25,7 @@ def finish_row(run: Run, now: Status) -> None:
     if now.state == FINISHING:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption(f":material/hearing: {plain(now.message) or 'Getting ready …'}")
-            st.button(
-                "Stop",
-                icon=":material/stop_circle:",
-                key="finish.stop",
-                on_click=attempt,
-                args=(break_off, run),
-                disabled=reads_only(),
-                help=why_disabled("The model stays as it was."),
-            )
+            _button("Stop", ":material/stop_circle:", "finish.stop", break_off, run, "The model stays as it was.")
         return
     if now.active:
         return
@@ -40,12 +34,17 @@ def finish_row(run: Run, now: Status) -> None:
     if is_finished(run):
         st.caption(":material/hearing: It has a listener: in the studio it plays everything several times for it.")
     elif can_be_finished(run):
-        st.button(
-            "Teach a listener",
-            icon=":material/hearing:",
-            key="finish",
-            on_click=attempt,
-            args=(finish, run),
-            disabled=reads_only(),
-            help=why_disabled(_HELP),
-        )
+        _button("Teach a listener", ":material/hearing:", "finish", finish, run, _HELP)
+
+
+def _button(label: str, icon: str, key: str, act: Callable[[Run], None], run: Run, words: str) -> None:
+    """What a second server must leave alone."""
+    st.button(
+        label,
+        icon=icon,
+        key=key,
+        on_click=attempt,
+        args=(act, run),
+        disabled=reads_only(),
+        help=why_disabled(words),
+    )

@@ -25,7 +25,7 @@ class Chooser:
     """An orchestra whose players name the logits of the choices of a `grid`."""
 
     def __init__(self, orchestra: Orchestra, grid: Grid) -> None:
-        self.orchestra, self.grid = orchestra, grid
+        self.orchestra = orchestra
         players = orchestra.bar_generators
         means = torch.split(grid.mean, [player.lines for player in players])
         self.heads = [_Head(player, mean) for player, mean in zip(players, means, strict=True)]
