@@ -31,8 +31,10 @@ setup:
 setup-dev:
 	@$(SETUP) --dev
 
+# A worker a core, but for tests that drive a browser: with two of those at once, each would wait for the other.
 test: setup-dev
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -m "not slow and not browser" --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -m "not slow and browser"
 
 test-slow: setup-dev
 	@$(BIN)/python -m pytest -m slow

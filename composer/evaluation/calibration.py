@@ -115,7 +115,7 @@ def try_noise_scales(band: Band, exam: Exam, say: Callable[[str], None] = print)
     trials: dict[float, Trial] = {}
     for scale in SCALES:
         trials[scale] = exam.sit(plain, creativity=scale)
-        say(f"noise scale {scale:g}: real or generated (AUC) {trials[scale].auc:.3f}")
+        say(f"Noise scale {scale:g}: the real one of two pieces can be told {trials[scale].auc:.1%} of the time (AUC)")
     return trials
 
 
@@ -133,7 +133,7 @@ def find_repeats(band: Band, exam: Exam, plain: Trial, say: Callable[[str], None
     repeats[0] = 0
     trial = exam.sit(band.finished(replace(band.finish, repeats=repeats)))
     said = ", ".join(f"{lean:+.2f}" for lean in repeats.tolist())
-    say(f"repeats {said}: real or generated (AUC) {plain.auc:.3f} -> {trial.auc:.3f}")
+    say(f"Repeats {said}: the real one can be told {plain.auc:.1%} -> {trial.auc:.1%} of the time")
     return repeats if trial.auc < plain.auc else torch.zeros_like(repeats)
 
 
@@ -154,7 +154,7 @@ def find_listener(
     real = [first_bars(roll) for roll in dataset.rolls("train")]
     made = []
     for take in range(1, takes + 1):
-        say(f"listener: playing {len(real)} pieces, take {take} of {takes}")
+        say(f"Playing {len(real)} pieces for the listener, take {take} of {takes}")
         made.append([draw(roll, band.lines) for roll in _play(band, real, seed + take)])
     return teach_listener(band.lines, [draw(roll, band.lines) for roll in real], made, seed, say=say)
 

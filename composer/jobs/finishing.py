@@ -15,7 +15,7 @@ from composer.jobs import queue
 from composer.jobs.house import check_not_a_guest
 from composer.jobs.local import launch
 from composer.jobs.process import FINISH, is_alive, lock, read_owner, release, write_owner
-from composer.jobs.status import FINISH_LOG, active_runs, status
+from composer.jobs.status import FINISH_LOG, status
 from composer.training.run import Run
 
 
@@ -40,11 +40,11 @@ def is_finished(run: Run) -> bool:
 def finish(run: Run) -> None:
     """Begin to finish the model of `run`, and return at once; what waits in the queue waits for that, too.
 
-    Raises BadInput while a training or another finish is under way, and where this is a second server.
+    Raises BadInput while as many trainings and finishes are under way as may be at once, and on a second server.
     """
     check_not_a_guest()
     with lock(run):
-        if active_runs():
+        if is_alive(run) or queue.free_places() < 1:
             raise BadInput("A training is under way on this computer; teach the listener when it has ended.")
         epochs = status(run).epochs
         process = launch(["models", "calibrate", run.id], run.folder / FINISH_LOG, then=queue.advance)

@@ -73,7 +73,7 @@ def submit(*orders: Order) -> None:
     with _told_of_trouble(), _lock():
         places = {entry.order.run_id: entry for entry in waiting()}
         new = [order for order in orders if not is_alive(order.run) and order.run_id not in places]
-        if len(places) + len(new) > most_waiting() + _free_places():
+        if len(places) + len(new) > most_waiting() + free_places():
             raise BadInput(
                 f"At most {most_waiting()} trainings can wait in the queue, and {len(places)} do already; cancel some, "
                 "or add these later."
@@ -156,6 +156,11 @@ def at_once() -> int:
     return _from_environment(AT_ONCE, 1)
 
 
+def free_places() -> int:
+    """How many more can begin now."""
+    return max(at_once() - len(active_runs()), 0)
+
+
 def most_waiting() -> int:
     """How many trainings may wait."""
     return _from_environment(MOST_WAITING, 20)
@@ -166,13 +171,9 @@ def _next() -> Waiting | None:
     for entry in waiting():
         if is_alive(entry.order.run):  # it was started, and what started it died before it could say so
             cancel(entry)
-    if is_paused() or short_of_disk() or _free_places() < 1:
+    if is_paused() or short_of_disk() or free_places() < 1:
         return None
     return next(iter(waiting()), None)
-
-
-def _free_places() -> int:
-    return max(at_once() - len(active_runs()), 0)
 
 
 def _next_number() -> int:

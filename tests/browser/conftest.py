@@ -100,6 +100,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
     yield start
     for process, _ in running.values():
         process.terminate()
+    for process, _ in running.values():
         process.wait(10)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from composer.music.midi import read_midi
 
+pytestmark = pytest.mark.browser
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 PLAYER = ".player:not(.compact)"
 READY = f"{PLAYER}[data-state=paused]"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.browser
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 PLAYER = ".player:not(.compact)"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"

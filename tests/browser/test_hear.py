@@ -19,6 +19,7 @@ from composer.training.run import METRICS, Run
 from composer.training.samples import write_sample
 from tests.made_up import PARTS, hymn
 
+pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 12
 RUN = "unet-gan-chorales-0123456789"

@@ -16,6 +16,8 @@ from composer.training.critic_file import CRITIC
 from tests.app.untrained import NAME, write_untrained_run
 from tests.browser.test_studio import APP, IDLE, PATIENCE_MS, generate
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture(scope="module")
 def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:

@@ -18,6 +18,7 @@ from tests.app.untrained import NAME, write_untrained_run
 from tests.browser.test_studio import APP, IDLE, PATIENCE_MS, READY, generate, notes_on_page
 from tests.projects.test_shelf import PROGRAMS, result
 
+pytestmark = pytest.mark.browser
 _HEAD_PX = "new DOMMatrix(getComputedStyle(head).transform).e"
 
 
@@ -142,6 +143,7 @@ def test_sheet_music_is_engraved_when_it_is_opened(chromium_page: Any, address: 
     chromium_page.locator("summary").filter(has_text="Sheet music").click()
     pages.first.wait_for()
     assert pages.first.evaluate("image => image.decode().then(() => image.naturalWidth > 100)")
+    settle(chromium_page)  # what opens pushes the button down while it grows
     with chromium_page.expect_download() as download:
         chromium_page.get_by_role("button", name="Page 1 of 1 as SVG").click()
     assert b"<svg" in Path(download.value.path()).read_bytes()[:200]

@@ -15,6 +15,7 @@ from composer.music.midi import read_midi, write_midi
 from composer.music.notation import parse_tune
 from tests.app.untrained import NAME, write_untrained_run
 
+pytestmark = pytest.mark.browser
 APP = Path(__file__).resolve().parents[2] / "streamlit_app.py"
 PLAYER = ".player:not(.compact)"
 READY = f"{PLAYER}[data-state=paused]"

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.sizes import SIZES
 
+pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
 ORDER = [size.id for size in SIZES]
 MOST_EPOCHS = 1000
@@ -162,12 +163,12 @@ def test_pictures(page: Any, screenshots: Path, request: pytest.FixtureRequest) 
     name = request.node.callspec.id
     page.wait_for_timeout(1500)
     page.screenshot(path=screenshots / f"train-empty-{name}.png", full_page=True)
-    choose(page, "Fake", epochs=12, seed=5 + ORDER.index(name))
-    page.get_by_text(re.compile("for 12 epochs on this computer")).wait_for(timeout=60_000)
+    choose(page, "Fake", epochs=6, seed=5 + ORDER.index(name))
+    page.get_by_text(re.compile("for 6 epochs on this computer")).wait_for(timeout=60_000)
     press_train(page)
     wait_for_epochs(page, 3)
     page.screenshot(path=screenshots / f"train-running-{name}.png", full_page=True)
-    page.get_by_text("Epoch 12 of 12, done").wait_for(timeout=120_000)
+    page.get_by_text("Epoch 6 of 6, done").wait_for(timeout=120_000)
     page.wait_for_timeout(1000)
     page.screenshot(path=screenshots / f"train-done-{name}.png", full_page=True)
     width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -52,7 +52,7 @@ def test_what_is_found_is_written_and_heard(
     monkeypatch.setattr(calibration, "TAKES", 1)
     said: list[str] = []
     finish = calibration.calibrate(tmp_path, said.append)
-    assert said[0].startswith("noise scale 0.5")
+    assert said[0].startswith("Noise scale 0.5")
     written = load_file(tmp_path / WEIGHTS)
     assert float(written[NOISE_SCALE]) == finish.noise_scale == 0.5
     assert all(torch.equal(written[name], value) for name, value in weights.items())

@@ -52,7 +52,7 @@ def teach_listener(
             average.update()
             losses.append(float(loss.detach()))
         if epoch % 10 == 9:
-            say(f"listener, epoch {epoch + 1} of {epochs}: loss {sum(losses) / max(len(losses), 1):.3f}")
+            say(f"The listener learns, epoch {epoch + 1} of {epochs}: loss {sum(losses) / max(len(losses), 1):.3f}")
     listener.load_state_dict(average.weights)
     return listener.eval().requires_grad_(False)
 
