@@ -23,7 +23,7 @@ class MuseGAN(Algorithm):
     track); and a track that is given conditions the rest. Four things are added, for the textbook form does not learn
     harmony in minutes: the generator is also shown its own draft with some cells hidden and writes in passes, an
     encoder of real phrases gives the noises their meaning, a cell is one category of a line instead of a bit of a
-    pitch (see lines), and who plays in which bar is drawn first (see lineups).
+    pitch (see lines), and who plays in which bar, and in which feel, is drawn first (see lineups and feels).
     """
 
     name = "musegan"

@@ -12,10 +12,11 @@ from composer.algorithms.base import foreign_take
 from composer.algorithms.cells import common_key_shift, lay_out
 from composer.algorithms.drafting import draws
 from composer.algorithms.musegan.choosing import Chooser
+from composer.algorithms.musegan.feels import Feels, used_steps, without_feels
 from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import LineCells, Lines, encode, lead_in, lines_of, read_lines
-from composer.algorithms.musegan.lineups import Lineups, given_lineup, told, without_lineups
+from composer.algorithms.musegan.lineups import Lineups, bars_with, given_lineup, told, without_lineups
 from composer.algorithms.musegan.listener import best_of
 from composer.algorithms.musegan.networks import Orchestra
 from composer.algorithms.musegan.noises import draw_noise
@@ -32,6 +33,8 @@ from composer.settings import Settings, setting
 
 _LINEUP = 4
 """The stream of `mix` that a take's lineup comes from."""
+_FEEL = 32
+"""The stream that its feel comes from."""
 _REHEARSALS = 5
 """The first stream of `mix` that the seeds of further rehearsals come from."""
 
@@ -91,9 +94,10 @@ class Band(NoisyModel[Pianoroll]):
         lines: Lines,
         noise_size: int,
         lineups: Lineups | None = None,
+        feels: Feels | None = None,
         finish: Finish | None = None,
     ) -> None:
-        self.network, self.lineups = network.eval().requires_grad_(False), lineups
+        self.network, self.lineups, self.feels = network.eval().requires_grad_(False), lineups, feels
         self.lines, self.grid, self.noise_size, self.finish = lines, Grid(lines), noise_size, finish or Finish()
         self.chooser = Chooser(self.network, self.grid)
 
@@ -105,8 +109,8 @@ class Band(NoisyModel[Pianoroll]):
         """
         lines = lines_of(weights, tracks)
         finish = Finish.from_weights(weights, lines)
-        lineups = Lineups.from_weights(weights, tracks)
-        rest = without_lineups(without_finish(weights))
+        lineups, feels = Lineups.from_weights(weights, tracks), Feels.from_weights(weights, tracks)
+        rest = without_feels(without_lineups(without_finish(weights)))
         tensors = {name: value for name, value in rest.items() if name != "lines"}
         with torch.device("meta"):
             network = Orchestra(lines, noise_size, mode)
@@ -117,11 +121,11 @@ class Band(NoisyModel[Pianoroll]):
             kinds = set()
         if kinds != {torch.float32}:
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
-        return cls(network, lines, noise_size, lineups, finish)
+        return cls(network, lines, noise_size, lineups, feels, finish)
 
     def finished(self, finish: Finish) -> Band:
         """The same network, played with another finish."""
-        return Band(self.network, self.lines, self.noise_size, self.lineups, finish)
+        return Band(self.network, self.lines, self.noise_size, self.lineups, self.feels, finish)
 
     def _own(self, take: Music) -> Pianoroll:
         if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
@@ -152,11 +156,12 @@ class Band(NoisyModel[Pianoroll]):
         cells = self._line_up(cells, free, moved, seeds)
         free &= ~cells.rests
         noise = settings.creativity * self.finish.noise_scale * noise_for(cells.bars)
-        propose = self._proposal(noise, shifts)
+        grid = self._feel(cells, free, seeds)
+        propose = self._proposal(noise, shifts, grid)
         with torch.inference_mode():
-            cells = self._rehearse(propose, cells, free, settings, seeds)
+            cells = self._rehearse(propose, cells, free, grid, settings, seeds)
             if settings.repair and self.lines.sung:
-                cells = repair(self._by_step(propose), cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
+                cells = repair(_by_step(propose, grid), cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
         rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
         written = [
             read_lines(category[:, lead:], attack[:, lead:], self.lines, take) for category, attack, lead, take in rows
@@ -177,8 +182,23 @@ class Band(NoisyModel[Pianoroll]):
         silent = torch.zeros_like(cells.category)
         return cells.rewritten(free & cells.rests, silent, silent > 0)
 
+    def _feel(self, cells: LineCells, free: Tensor, seeds: Sequence[int]) -> Grid:
+        """The grid that each take keeps to where it is `free`: that of a feel which what stays has, too."""
+        if self.feels is None:
+            return self.grid
+        given = used_steps(cells.category, cells.attack, ~free, self.lines)
+        whole = ~bars_with(free, cells, self.lines).any(2)
+        numbers = [torch.rand((), generator=torch.Generator().manual_seed(mix(seed, _FEEL))) for seed in seeds]
+        return self.grid.narrowed(self.feels.draw(given, whole, torch.stack(numbers))[:, self.lines.track])
+
     def _rehearse(
-        self, propose: Proposal, cells: LineCells, free: Tensor, settings: BandSettings, seeds: Sequence[int]
+        self,
+        propose: Proposal,
+        cells: LineCells,
+        free: Tensor,
+        grid: Grid,
+        settings: BandSettings,
+        seeds: Sequence[int],
     ) -> LineCells:
         """`cells` with the `free` ones written once for each rehearsal, with the same noise: of each bar the best."""
         listener = self.finish.listener
@@ -186,7 +206,7 @@ class Band(NoisyModel[Pianoroll]):
         for time in range(settings.rehearsals if listener else 1):
             own = [mix(seed, _REHEARSALS + time) if time else seed for seed in seeds]
             uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
-            played.append(write_in_passes(propose, cells, free, couple(uniform, self.lines), self.grid))
+            played.append(write_in_passes(propose, cells, free, couple(uniform, self.lines), grid))
         return best_of(listener, played) if listener else played[0]
 
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
@@ -196,7 +216,7 @@ class Band(NoisyModel[Pianoroll]):
         ]
         return torch.stack(rows)
 
-    def _proposal(self, noise: Tensor, shifts: Sequence[int]) -> Proposal:
+    def _proposal(self, noise: Tensor, shifts: Sequence[int], grid: Grid) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
         outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
         repeats = self.finish.repeats.expand(self.lines.tracks)[self.lines.track, None]
@@ -204,17 +224,18 @@ class Band(NoisyModel[Pianoroll]):
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             """See Proposal."""
             logits, again = self.chooser(draft, shown, noise)
-            between = self.grid.between.repeat(1, again.shape[2] // FINE_STEPS)
+            between = torch.cat([grid.between] * (again.shape[2] // FINE_STEPS), -1)
             return logits.masked_fill(outside, -torch.inf), (again + repeats).masked_fill(between, -torch.inf)
 
         return propose
 
-    def _by_step(self, propose: Proposal) -> Proposal:
-        """The same proposal with the logits of each choice at all of its steps, (B, L, P, T)."""
 
-        def proposal(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
-            """See Proposal."""
-            logits, again = propose(draft, shown)
-            return self.grid.spread(logits.transpose(1, 2)).transpose(1, 2), again
+def _by_step(propose: Proposal, grid: Grid) -> Proposal:
+    """The same proposal with the logits of each choice at all of its steps, (B, L, P, T)."""
 
-        return proposal
+    def proposal(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
+        """See Proposal."""
+        logits, again = propose(draft, shown)
+        return grid.spread(logits.permute(2, 0, 1, 3)).permute(1, 2, 0, 3), again
+
+    return proposal

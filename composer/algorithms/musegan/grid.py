@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -25,6 +27,7 @@ class Grid:
         """(L, FINE_STEPS): for each step of a quarter, the step where its choice is made."""
         self.between = ~lines.grid
         """(L, FINE_STEPS): steps at which nothing can begin."""
+        self.drum = lines.drum
         self.count = int(self.number.max()) + 1
         self.silent = self.between & lines.drum[:, None]
         member = F.one_hot(self.number, self.count).float() * ~self.silent[..., None]  # (L, FINE_STEPS, count)
@@ -33,10 +36,22 @@ class Grid:
         self.begins = torch.where(member > 0, steps[:, None], FINE_STEPS - 1).amin(1)
         """(L, count): the step of a quarter at which each choice is made."""
 
+    def narrowed(self, steps: Tensor) -> Grid:
+        """The grid of pieces whose lines change at no other `steps` than these, bool (B, L, FINE_STEPS), and the first.
+
+        The steps between belong to the choice before; that is so for tensors of this batch, (..., B, L, T or S).
+        """
+        grid, step = copy(self), torch.arange(FINE_STEPS)
+        grid.between = (self.between | ~steps) & (step > 0)
+        grid.first = torch.where(grid.between, 0, step).cummax(-1).values
+        grid.number = self.number.expand_as(grid.first).gather(-1, grid.first)
+        grid.silent = grid.between & self.drum[:, None]
+        return grid
+
     def shared(self, values: Tensor) -> Tensor:
         """`values` (..., L, T) with that of a choice's first step at all of its steps."""
         quarters = _quarters(values, FINE_STEPS)
-        return quarters.gather(-1, self.first[:, None].expand_as(quarters)).flatten(-2)
+        return quarters.gather(-1, self.first.unsqueeze(-2).expand_as(quarters)).flatten(-2)
 
     def chosen(self, values: Tensor) -> Tensor:
         """Of `values` (..., L, T) those at the first steps of choices, (..., L, S)."""
@@ -46,8 +61,8 @@ class Grid:
     def spread(self, values: Tensor) -> Tensor:
         """`values` (..., L, S) at all steps of their choices, (..., L, T); 0 where a drum is silent."""
         quarters = _quarters(values, self.count)
-        index = self.number[:, None].expand(*quarters.shape[:-1], -1)
-        return quarters.gather(-1, index).masked_fill(self.silent[:, None], 0).flatten(-2)
+        index = self.number.unsqueeze(-2).expand(*quarters.shape[:-1], -1)
+        return quarters.gather(-1, index).masked_fill(self.silent.unsqueeze(-2), 0).flatten(-2)
 
 
 def _quarters(values: Tensor, size: int) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor
 from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
 from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.critic import Critics, judged_groups
+from composer.algorithms.musegan.feels import Feels, without_feels
 from composer.algorithms.musegan.finish import without_finish
 from composer.algorithms.musegan.lines import LineCells, find_lines, lines_of
 from composer.algorithms.musegan.lineups import Lineups, lineup_of, told, without_lineups
@@ -77,10 +78,12 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
-        start = start and without_lineups(without_finish(start))
+        start = start and without_feels(without_lineups(without_finish(start)))
         super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
         if self._drafts:
             self.beside |= Lineups.learned(rolls).tensors()
+        if self._drafts and not self.lines.sung:
+            self.beside |= Feels.learned(self.pieces, self.lines).tensors()
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample; default settings, the top line of each track but the drums."""
