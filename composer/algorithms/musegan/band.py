@@ -110,8 +110,7 @@ class Band(NoisyModel[Pianoroll]):
         lines = lines_of(weights, tracks)
         finish = Finish.from_weights(weights, lines)
         lineups, feels = Lineups.from_weights(weights, tracks), Feels.from_weights(weights, tracks)
-        rest = without_feels(without_lineups(without_finish(weights)))
-        tensors = {name: value for name, value in rest.items() if name != "lines"}
+        tensors = {name: value for name, value in learned_weights(weights).items() if name != "lines"}
         with torch.device("meta"):
             network = Orchestra(lines, noise_size, mode)
         kinds = {value.dtype for value in tensors.values()}
@@ -239,3 +238,8 @@ def _by_step(propose: Proposal, grid: Grid) -> Proposal:
         return grid.spread(logits.permute(2, 0, 1, 3)).permute(1, 2, 0, 3), again
 
     return proposal
+
+
+def learned_weights(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """What the network of a model learned, and its lines, without lineups, feels and finish."""
+    return without_feels(without_lineups(without_finish(weights)))

@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
-from composer.algorithms.musegan.band import Band, BandSettings
+from composer.algorithms.musegan.band import Band, BandSettings, learned_weights
 from composer.algorithms.musegan.critic import Critics, judged_groups
-from composer.algorithms.musegan.feels import Feels, without_feels
-from composer.algorithms.musegan.finish import without_finish
+from composer.algorithms.musegan.feels import Feels
 from composer.algorithms.musegan.lines import LineCells, find_lines, lines_of
-from composer.algorithms.musegan.lineups import Lineups, lineup_of, told, without_lineups
+from composer.algorithms.musegan.lineups import Lineups, lineup_of, told
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
 from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
 from composer.algorithms.musegan.windows import cut, draw
@@ -78,7 +77,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
-        start = start and without_feels(without_lineups(without_finish(start)))
+        start = start and learned_weights(start)
         super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
         if self._drafts:
             self.beside |= Lineups.learned(rolls).tensors()
