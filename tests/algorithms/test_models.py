@@ -121,7 +121,7 @@ def test_every_shipped_model_loads_and_has_its_papers(name: str) -> None:
     load_model(folder)
     info = read_info(folder)
     assert (info.settings or not find_algorithm(info.algorithm).learns) and (folder / "CARD.md").is_file()
-    assert (folder / WEIGHTS).stat().st_size <= 22e6
+    assert (folder / WEIGHTS).stat().st_size <= 24e6
 
 
 def test_shipped_models_are_a_small_download_together() -> None:

@@ -23,11 +23,11 @@ class MuseGAN(Algorithm):
     track); and a track that is given conditions the rest. Four things are added, for the textbook form does not learn
     harmony in minutes: the generator is also shown its own draft with some cells hidden and writes in passes, an
     encoder of real phrases gives the noises their meaning, a cell is one category of a line instead of a bit of a
-    pitch (see lines), and who plays in which bar, and in which feel, is drawn first (see lineups and feels).
+    pitch (see lines), and who plays in which bar, and when a band strikes, is drawn first (see lineups and grooves).
     """
 
     name = "musegan"
-    version = 2
+    version = 3
     title = "MuseGAN"
     summary = "A whole band plays along with your melody, or makes up a piece of its own."
     task = "compose"

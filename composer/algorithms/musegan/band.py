@@ -12,16 +12,18 @@ from composer.algorithms.base import foreign_take
 from composer.algorithms.cells import common_key_shift, lay_out
 from composer.algorithms.drafting import draws
 from composer.algorithms.musegan.choosing import Chooser
-from composer.algorithms.musegan.feels import Feels, used_steps, without_feels
 from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.grid import Grid
-from composer.algorithms.musegan.lines import LineCells, Lines, encode, lead_in, lines_of, read_lines
-from composer.algorithms.musegan.lineups import Lineups, bars_with, given_lineup, told, without_lineups
+from composer.algorithms.musegan.grooves import Grooves, without_grooves
+from composer.algorithms.musegan.lines import UNTOLD, LineCells, Lines, encode, lead_in, lines_of, read_lines
+from composer.algorithms.musegan.lineups import Lineups, given_lineup, told, without_lineups
 from composer.algorithms.musegan.listener import best_of
 from composer.algorithms.musegan.networks import Orchestra
 from composer.algorithms.musegan.noises import draw_noise
 from composer.algorithms.musegan.opening import free_cells
-from composer.algorithms.musegan.writing import Proposal, couple, write_in_passes
+from composer.algorithms.musegan.rhythms import of_tracks, playable, rhythm_of, steps_of, told_rhythm
+from composer.algorithms.musegan.spans import Spans
+from composer.algorithms.musegan.writing import Choices, Proposal, couple, write_in_passes
 from composer.algorithms.noisy import NOISE, NoisyModel, check_free, mix
 from composer.algorithms.repair import repair
 from composer.errors import BadInput
@@ -33,8 +35,8 @@ from composer.settings import Settings, setting
 
 _LINEUP = 4
 """The stream of `mix` that a take's lineup comes from."""
-_FEEL = 32
-"""The stream that its feel comes from."""
+_GROOVE = 32
+"""The stream that its groove comes from."""
 _REHEARSALS = 5
 """The first stream of `mix` that the seeds of further rehearsals come from."""
 
@@ -94,10 +96,10 @@ class Band(NoisyModel[Pianoroll]):
         lines: Lines,
         noise_size: int,
         lineups: Lineups | None = None,
-        feels: Feels | None = None,
+        grooves: Grooves | None = None,
         finish: Finish | None = None,
     ) -> None:
-        self.network, self.lineups, self.feels = network.eval().requires_grad_(False), lineups, feels
+        self.network, self.lineups, self.grooves = network.eval().requires_grad_(False), lineups, grooves
         self.lines, self.grid, self.noise_size, self.finish = lines, Grid(lines), noise_size, finish or Finish()
         self.chooser = Chooser(self.network, self.grid)
 
@@ -109,7 +111,7 @@ class Band(NoisyModel[Pianoroll]):
         """
         lines = lines_of(weights, tracks)
         finish = Finish.from_weights(weights, lines)
-        lineups, feels = Lineups.from_weights(weights, tracks), Feels.from_weights(weights, tracks)
+        lineups, grooves = Lineups.from_weights(weights, tracks), Grooves.from_weights(weights, lines)
         tensors = {name: value for name, value in learned_weights(weights).items() if name != "lines"}
         with torch.device("meta"):
             network = Orchestra(lines, noise_size, mode)
@@ -120,11 +122,11 @@ class Band(NoisyModel[Pianoroll]):
             kinds = set()
         if kinds != {torch.float32}:
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
-        return cls(network, lines, noise_size, lineups, feels, finish)
+        return cls(network, lines, noise_size, lineups, grooves, finish)
 
     def finished(self, finish: Finish) -> Band:
         """The same network, played with another finish."""
-        return Band(self.network, self.lines, self.noise_size, self.lineups, self.feels, finish)
+        return Band(self.network, self.lines, self.noise_size, self.lineups, self.grooves, finish)
 
     def _own(self, take: Music) -> Pianoroll:
         if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
@@ -152,15 +154,17 @@ class Band(NoisyModel[Pianoroll]):
         leads = [lead_in(roll) for roll in moved]
         free = lay_out(masks, leads, cells.category.shape[2])
         check_free(free)
-        cells = self._line_up(cells, free, moved, seeds)
+        cells = self._groove(self._line_up(cells, free, moved, seeds), free, moved, seeds)
+        silent = torch.zeros_like(cells.category)
+        cells = cells.rewritten(free & cells.rests, silent, silent > 0)
         free &= ~cells.rests
         noise = settings.creativity * self.finish.noise_scale * noise_for(cells.bars)
-        grid = self._feel(cells, free, seeds)
-        propose = self._proposal(noise, shifts, grid)
+        choices = self.grid if self.grooves is None else Spans(self.grid, cells.rhythm, free)
+        propose = self._proposal(noise, shifts, choices)
         with torch.inference_mode():
-            cells = self._rehearse(propose, cells, free, grid, settings, seeds)
+            cells = self._rehearse(propose, cells, free, choices, settings, seeds)
             if settings.repair and self.lines.sung:
-                cells = repair(_by_step(propose, grid), cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
+                cells = repair(_by_step(propose, choices), cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
         rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
         written = [
             read_lines(category[:, lead:], attack[:, lead:], self.lines, take) for category, attack, lead, take in rows
@@ -171,31 +175,33 @@ class Band(NoisyModel[Pianoroll]):
         ]
 
     def _line_up(self, cells: LineCells, free: Tensor, takes: Sequence[Pianoroll], seeds: Sequence[int]) -> LineCells:
-        """`cells` with a lineup drawn for what is `free`; where a track rests there, its cells are silent."""
+        """`cells` told a lineup, drawn for what is `free`."""
         if self.lineups is None:
             return cells
         given = given_lineup(cells, free, self.lines)
         pickup = torch.tensor([take.pickup_steps > 0 for take in takes])
-        uniform = [torch.rand(cells.bars, generator=torch.Generator().manual_seed(mix(s, _LINEUP))) for s in seeds]
-        cells = told(cells, self.lineups.draw(given, pickup, torch.stack(uniform)), self.lines)
-        silent = torch.zeros_like(cells.category)
-        return cells.rewritten(free & cells.rests, silent, silent > 0)
+        return told(cells, self.lineups.draw(given, pickup, _numbers(seeds, _LINEUP, cells.bars)), self.lines)
 
-    def _feel(self, cells: LineCells, free: Tensor, seeds: Sequence[int]) -> Grid:
-        """The grid that each take keeps to where it is `free`: that of a feel which what stays has, too."""
-        if self.feels is None:
-            return self.grid
-        given = used_steps(cells.category, cells.attack, ~free, self.lines)
-        whole = ~bars_with(free, cells, self.lines).any(2)
-        numbers = [torch.rand((), generator=torch.Generator().manual_seed(mix(seed, _FEEL))) for seed in seeds]
-        return self.grid.narrowed(self.feels.draw(given, whole, torch.stack(numbers))[:, self.lines.track])
+    def _groove(self, cells: LineCells, free: Tensor, takes: Sequence[Pianoroll], seeds: Sequence[int]) -> LineCells:
+        """`cells` told a rhythm: that of what stays, and where a track is `free`, of a groove that suits it."""
+        if self.grooves is None:
+            return cells
+        own = rhythm_of(torch.where(free, 0, cells.category), cells.attack, self.lines)
+        written = of_tracks(free, self.lines)
+        meter = torch.tensor([take.steps_per_bar for take in takes])
+        uniform = _numbers(seeds, _GROOVE, len(self.grooves.layout))
+        unlike = self.grooves.unlike(own, ~written, cells, takes)
+        groove = self.grooves.draw(steps_of(own, self.lines), ~written.any(2), meter, uniform, unlike)
+        found = playable(self.grooves.rhythm(groove, cells, takes), cells.lineup, self.grid, self.lines)
+        written, known = written[:, self.lines.track], (groove >= 0)[:, self.lines.track, None]
+        return told_rhythm(cells, torch.where(known, torch.where(written, found, own), UNTOLD), self.lines)
 
     def _rehearse(
         self,
         propose: Proposal,
         cells: LineCells,
         free: Tensor,
-        grid: Grid,
+        choices: Choices,
         settings: BandSettings,
         seeds: Sequence[int],
     ) -> LineCells:
@@ -205,7 +211,7 @@ class Band(NoisyModel[Pianoroll]):
         for time in range(settings.rehearsals if listener else 1):
             own = [mix(seed, _REHEARSALS + time) if time else seed for seed in seeds]
             uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
-            played.append(write_in_passes(propose, cells, free, couple(uniform, self.lines), grid))
+            played.append(write_in_passes(propose, cells, free, couple(uniform, self.lines), choices))
         return best_of(listener, played) if listener else played[0]
 
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
@@ -215,7 +221,7 @@ class Band(NoisyModel[Pianoroll]):
         ]
         return torch.stack(rows)
 
-    def _proposal(self, noise: Tensor, shifts: Sequence[int], grid: Grid) -> Proposal:
+    def _proposal(self, noise: Tensor, shifts: Sequence[int], choices: Choices) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
         outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
         repeats = self.finish.repeats.expand(self.lines.tracks)[self.lines.track, None]
@@ -223,23 +229,28 @@ class Band(NoisyModel[Pianoroll]):
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             """See Proposal."""
             logits, again = self.chooser(draft, shown, noise)
-            between = torch.cat([grid.between] * (again.shape[2] // FINE_STEPS), -1)
-            return logits.masked_fill(outside, -torch.inf), (again + repeats).masked_fill(between, -torch.inf)
+            logits, again = choices.allowed(logits, again + repeats)
+            return logits.masked_fill(outside, -torch.inf), again
 
         return propose
 
 
-def _by_step(propose: Proposal, grid: Grid) -> Proposal:
+def _by_step(propose: Proposal, choices: Choices) -> Proposal:
     """The same proposal with the logits of each choice at all of its steps, (B, L, P, T)."""
 
     def proposal(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
         """See Proposal."""
         logits, again = propose(draft, shown)
-        return grid.spread(logits.permute(2, 0, 1, 3)).permute(1, 2, 0, 3), again
+        return choices.spread(logits.permute(2, 0, 1, 3)).permute(1, 2, 0, 3), again
 
     return proposal
 
 
+def _numbers(seeds: Sequence[int], stream: int, count: int) -> Tensor:
+    """So many uniform numbers for each take, (B, count)."""
+    return torch.stack([torch.rand(count, generator=torch.Generator().manual_seed(mix(s, stream))) for s in seeds])
+
+
 def learned_weights(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """What the network of a model learned, and its lines, without lineups, feels and finish."""
-    return without_feels(without_lineups(without_finish(weights)))
+    """What the network of a model learned, and its lines, without lineups, grooves and finish."""
+    return without_grooves(without_lineups(without_finish(weights)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -31,22 +29,20 @@ class Grid:
         self.count = int(self.number.max()) + 1
         self.silent = self.between & lines.drum[:, None]
         member = F.one_hot(self.number, self.count).float() * ~self.silent[..., None]  # (L, FINE_STEPS, count)
-        self.mean = member / member.sum(1, keepdim=True).clamp(min=1)
+        self.sizes = member.sum(1)
+        """(L, count): how many steps each choice has; idle ones none."""
+        self.mean = member / self.sizes[:, None].clamp(min=1)
         """(L, FINE_STEPS, count): what averages the steps of a choice; of a drum's, only its first one counts."""
         self.begins = torch.where(member > 0, steps[:, None], FINE_STEPS - 1).amin(1)
         """(L, count): the step of a quarter at which each choice is made."""
 
-    def narrowed(self, steps: Tensor) -> Grid:
-        """The grid of pieces whose lines change at no other `steps` than these, bool (B, L, FINE_STEPS), and the first.
+    def between_of(self, steps: int) -> Tensor:
+        """Of so many steps those at which nothing can begin, (L, T)."""
+        return self.between.repeat(1, steps // FINE_STEPS)
 
-        The steps between belong to the choice before; that is so for tensors of this batch, (..., B, L, T or S).
-        """
-        grid, step = copy(self), torch.arange(FINE_STEPS)
-        grid.between = (self.between | ~steps) & (step > 0)
-        grid.first = torch.where(grid.between, 0, step).cummax(-1).values
-        grid.number = self.number.expand_as(grid.first).gather(-1, grid.first)
-        grid.silent = grid.between & self.drum[:, None]
-        return grid
+    def allowed(self, logits: Tensor, again: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits of what may be chosen, (B, L, P, S), and of attacks, (B, L, T)."""
+        return logits, again.masked_fill(self.between_of(again.shape[-1]), -torch.inf)
 
     def shared(self, values: Tensor) -> Tensor:
         """`values` (..., L, T) with that of a choice's first step at all of its steps."""

@@ -14,6 +14,7 @@ from functools import cached_property
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -33,12 +34,15 @@ MOST_NOTES = 4
 """Most lines of a pitched track; of larger chords the lowest notes are left out."""
 KIT = 16
 """Most lines of a drum kit; of a larger one the drums used least are left out."""
+UNTOLD, REST, HOLD, CHANGE, STRIKE = range(5)
+"""What a track does at a step: nothing is known, silence, all goes on, some notes begin or end while others go on, all
+that sounds begins. Of a drum kit only strokes and rests are told."""
 COLUMNS = 5
 _DRUM, _LOW, _HIGH, _GRID = range(1, COLUMNS)
 SELDOM, SELDOM_SUNG = 0.002, 0.01
 """A track is held not to change at those steps of a quarter where fewer of its notes begin or end. Where one part in a
 hundred was left out, a band of which few pieces have sixteenths wrote them as swung eighths; the second is for a choir,
-which draws no feel for a piece (see feels)."""
+which takes no groove from a piece (see grooves)."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,24 @@ class Lines:
         """At which steps of a quarter each line may change, bool (L, FINE_STEPS)."""
         return (self.table[:, _GRID, None] >> torch.arange(FINE_STEPS)) % 2 > 0
 
+    @property
+    def anywhere(self) -> Lines:
+        """These lines, able to change at every step."""
+        table = self.table.clone()
+        table[:, _GRID] = 2**FINE_STEPS - 1
+        return Lines(table)
+
+    @cached_property
+    def first(self) -> Tensor:
+        """Of each line the first one of its track, int64 (L,)."""
+        track = self.track.contiguous()
+        return torch.searchsorted(track, track)
+
+    @cached_property
+    def rhythmic(self) -> Tensor:
+        """Which lines have a rhythm of their own, bool (L,): of a drum kit only the first one's is told."""
+        return ~self.drum | (self.track != F.pad(self.track, (1, 0), value=-1)[:-1])
+
     def of(self, track: int) -> list[int]:
         """The lines of one track."""
         return torch.nonzero(self.track == track).flatten().tolist()
@@ -101,7 +123,8 @@ class LineCells:
     """A batch of music: `category` int64 and `attack` bool (B, L, T), `inside` bool (B, T), True within the piece.
 
     `place` (B, PLACES, N) tells where in the bar each position lies and `bar` int64 (B, N) in which bar. `lineup`
-    (B, L, N) is what the network is told of who plays in that bar: 1 plays, -1 rests, 0 nothing (see lineups).
+    (B, L, N) is what the network is told of who plays in that bar: 1 plays, -1 rests, 0 nothing (see lineups); `rhythm`
+    int64 (B, L, T) what it is told of when each line strikes and rests (see rhythms).
     """
 
     category: Tensor
@@ -110,6 +133,7 @@ class LineCells:
     place: Tensor
     bar: Tensor
     lineup: Tensor
+    rhythm: Tensor
 
     def __getitem__(self, rows: Tensor | slice) -> LineCells:
         """Some of the batch."""
@@ -117,8 +141,8 @@ class LineCells:
 
     @property
     def rests(self) -> Tensor:
-        """Cells of bars in which the lineup has their track rest, bool (B, L, T)."""
-        return (self.lineup < 0).repeat_interleave(POSITION, 2)
+        """Cells in which their track is known to rest, by lineup or rhythm, bool (B, L, T)."""
+        return (self.lineup < 0).repeat_interleave(POSITION, 2) | (self.rhythm == REST)
 
     @property
     def bars(self) -> int:
@@ -257,4 +281,6 @@ def pack(
     pickup = (first > 0).long()
     bar = torch.div(step - first, bar_steps, rounding_mode="floor") + pickup
     lineup = torch.zeros(len(drawn), shape[1], steps // POSITION)
-    return LineCells(torch.from_numpy(category), torch.from_numpy(attack), known, place, bar.clamp(min=0), lineup)
+    rhythm = torch.full(shape, UNTOLD)
+    told = torch.from_numpy(category), torch.from_numpy(attack)
+    return LineCells(*told, known, place, bar.clamp(min=0), lineup, rhythm)

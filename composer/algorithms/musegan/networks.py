@@ -11,7 +11,16 @@ from torch import Tensor, nn
 
 from composer.algorithms.cells import PLACES
 from composer.algorithms.layers import ChannelNorm, Residual, fold_steps, unfold_steps
-from composer.algorithms.musegan.lines import CATEGORIES, LOWEST, POSITION, SIXTEENTH, LineCells, Lines
+from composer.algorithms.musegan.lines import (
+    CATEGORIES,
+    LOWEST,
+    POSITION,
+    REST,
+    SIXTEENTH,
+    STRIKE,
+    LineCells,
+    Lines,
+)
 from composer.algorithms.musegan.noises import CHANGING, FIXED, TemporalGenerator, latents_of, spread
 
 PITCH_CLASSES = F.one_hot((torch.arange(1, CATEGORIES) + LOWEST - 1) % 12, 12).float()
@@ -29,7 +38,8 @@ class Reader(nn.Module):
     """What is known of all cells as channels of each position.
 
     Every line has its own table of SEEN numbers, and of every track it is told which pitch classes sound in each
-    sixteenth, so that octaves share what is learned of harmony; and of every line, whether the lineup has it play.
+    sixteenth, so that octaves share what is learned of harmony; of every line, whether the lineup has it play; and of a
+    band, when all but the first track strike, hold and rest.
     """
 
     def __init__(self, lines: Lines, width: int, seen: int = SEEN) -> None:
@@ -37,12 +47,16 @@ class Reader(nn.Module):
         count = len(lines.table)
         self.tables = nn.Conv1d(count * (CATEGORIES + 2), count * seen, 1, groups=count, bias=False)
         channels = count * seen * POSITION + lines.tracks * 12 * (POSITION // SIXTEENTH) + PLACES + count
+        self.rhythmic = [] if lines.sung else torch.nonzero(lines.rhythmic & (lines.track > 0)).flatten().tolist()
+        channels += len(self.rhythmic) * STRIKE * POSITION
         self.entrance = nn.Conv1d(channels, width, 3, padding=1)
         self.of_track = F.one_hot(lines.track, lines.tracks).float() * ~lines.drum[:, None]  # (L, M)
 
     def forward(self, cells: LineCells, shown: Tensor) -> Tensor:
         """`cells` of which those are read that are `shown` (B, L, T) -> (B, width, N)."""
         told = [LOUDNESS * self._numbers(cells, shown), self._chroma(cells, shown), cells.place, cells.lineup]
+        if self.rhythmic:
+            told.append(self._rhythm(cells))
         x: Tensor = self.entrance(torch.cat(told, 1))
         return x
 
@@ -59,6 +73,11 @@ class Reader(nn.Module):
         line = torch.arange(len(kinds))[:, None] * (kinds.shape[1] + 1)
         numbers = F.embedding(kind + line, F.pad(kinds, (0, 0, 0, 1)).flatten(0, 1))  # (B, L, T, seen)
         return torch.unflatten(numbers, 2, (-1, POSITION)).permute(0, 1, 4, 3, 2).flatten(1, 3)
+
+    def _rhythm(self, cells: LineCells) -> Tensor:
+        """What each line does at each step, if that is told, all drums of a kit being one: (B, lines * 4 * 6, N)."""
+        doing = F.one_hot(cells.rhythm[:, self.rhythmic], STRIKE + 1)[..., REST:]  # (B, lines, T, 4)
+        return fold_steps(doing.float().transpose(2, 3).flatten(1, 2), POSITION)
 
     def _chroma(self, cells: LineCells, shown: Tensor) -> Tensor:
         """Pitch classes of each track in each sixteenth, (B, M * 12 * 2, N)."""

@@ -11,20 +11,25 @@ from torch import Tensor
 from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
 from composer.algorithms.musegan.band import Band, BandSettings, learned_weights
 from composer.algorithms.musegan.critic import Critics, judged_groups
-from composer.algorithms.musegan.feels import Feels
-from composer.algorithms.musegan.lines import LineCells, find_lines, lines_of
+from composer.algorithms.musegan.grid import Grid
+from composer.algorithms.musegan.grooves import Grooves
+from composer.algorithms.musegan.lines import UNTOLD, LineCells, find_lines, lines_of
 from composer.algorithms.musegan.lineups import Lineups, lineup_of, told
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
 from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
+from composer.algorithms.musegan.rhythms import rhythm_of, told_rhythm
+from composer.algorithms.musegan.spans import Spans
 from composer.algorithms.musegan.windows import cut, draw
-from composer.algorithms.musegan.writing import perform, reconstruction_losses, training_mask
+from composer.algorithms.musegan.writing import Choices, couple, perform, reconstruction_losses, training_mask
 from composer.data.dataset import Dataset
 from composer.music.pianoroll import Pianoroll, pitched_lines
 from composer.music.voices import Voices
 from composer.settings import setting
 
-LINEUP_TOLD = 0.8
-"""Share of training windows of which the network is told who plays; of the others it has to find out."""
+CERTAIN = 30.0
+"""Log odds of what a rhythm decides; with infinite ones a loss would be no number."""
+LINEUP_TOLD, RHYTHM_TOLD = 0.8, 0.8
+"""Shares of training windows of which the network is told who plays, and when; of the others it has to find out."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +84,11 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         random = torch.Generator().manual_seed(seed)
         start = start and learned_weights(start)
         super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
+        self.grid, self.rhythmic = Grid(self.lines.anywhere), self._drafts and not self.lines.sung
         if self._drafts:
             self.beside |= Lineups.learned(rolls).tensors()
-        if self._drafts and not self.lines.sung:
-            self.beside |= Feels.learned(self.pieces, self.lines).tensors()
+        if self.rhythmic:
+            self.beside |= Grooves.learned(self.pieces, self.lines).tensors()
 
     def sample(self, melodies: Sequence[Voices], seed: int) -> list[Voices]:
         """See Trainer.sample; default settings, the top line of each track but the drums."""
@@ -97,6 +103,10 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         settings = BandSettings(passes=1) if self.settings.form == "textbook" else BandSettings()
         return band.arrange(melodies, settings, seed)
 
+    def _choices(self, cells: LineCells) -> Choices:
+        """Every step is one, but where a rhythm is told."""
+        return Spans(self.grid, cells.rhythm, cells.rests & False) if self.rhythmic else self.grid
+
     @property
     def _drafts(self) -> bool:
         return self.settings.form != "textbook"
@@ -106,7 +116,12 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         if not self._drafts:
             return cells
         tells = torch.rand(len(cells.inside), 1, 1, generator=self.random) < LINEUP_TOLD
-        return told(cells, lineup_of(cells, self.lines) * tells, self.lines)
+        cells = told(cells, lineup_of(cells, self.lines) * tells, self.lines)
+        if not self.rhythmic:
+            return cells
+        tells = torch.rand(len(cells.inside), 1, 1, generator=self.random) < RHYTHM_TOLD
+        rhythm = rhythm_of(cells.category, cells.attack, self.lines)
+        return told_rhythm(cells, torch.where(tells, rhythm, UNTOLD), self.lines)
 
     def _onehot(self, cells: LineCells) -> Tensor:
         return onehot(cells)
@@ -115,7 +130,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         """In the textbook form all but the first track, half the time that, too."""
         hidden = training_mask(cells, self.lines, self.random)
         if self._drafts:
-            return hidden & ~cells.rests
+            return self._choices(cells).shared(hidden) & ~cells.rests
         melody = torch.rand(len(cells.inside), 1, 1, generator=self.random) < 0.5
         return cells.inside[:, None] & ~(melody & (self.lines.track == 0)[:, None])
 
@@ -136,11 +151,13 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         return total / (cells.inside.sum() * self.lines.tracks / 3)
 
     def _propose(self, cells: LineCells, notes: Tensor, hidden: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        logits: tuple[Tensor, Tensor] = self.generator(cells, cells.inside[:, None] & ~hidden, noise)
-        return logits
+        logits, again = self.generator(cells, cells.inside[:, None] & ~hidden, noise)
+        logits, again = self._choices(cells).allowed(logits, again)
+        return logits, torch.nan_to_num(again, posinf=CERTAIN, neginf=-CERTAIN)
 
     def _perform(self, cells: LineCells, notes: Tensor, hidden: Tensor, logits: Tensor, again: Tensor) -> Music:
-        return perform(cells, notes, hidden, logits, again, self.lines, self.random)
+        draws = couple(torch.rand(len(again), 2, *again.shape[1:], generator=self.random), self.lines)
+        return perform(cells, notes, hidden, logits, again, self._choices(cells).shared(draws.transpose(0, 1)))
 
     def _losses(self, cells: LineCells, hidden: Tensor, logits: Tensor, again: Tensor) -> dict[str, Tensor]:
         return reconstruction_losses(cells, self.lines, hidden, logits, again)

@@ -149,10 +149,20 @@ def test_the_mode_decides_whose_noise_is_heard() -> None:
 
 
 def guessing_by_frequency(trainer: MuseGANTrainer) -> float:
-    """Nats a cell that knowing nothing but how often each line has each category would cost."""
+    """Nats a cell that knowing only when each track sounds, and how often each line then has each category, would cost.
+
+    When the tracks sound is told, so the silence of a track costs nothing. Each track counts as often as it sounds.
+    """
     cells = np.concatenate([category for category, *_ in trainer.pieces], axis=1)
-    shares = [np.unique(line, return_counts=True)[1] / cells.shape[1] for line in cells]
-    return float(np.mean([-(share * np.log(share)).sum() for share in shares]))
+    costs, counts = [], []
+    for track in range(trainer.lines.tracks):
+        lines = cells[trainer.lines.of(track)]
+        heard = lines[:, (lines > 0).any(axis=0)]
+        for line in heard:
+            share = np.unique(line, return_counts=True)[1] / len(line)
+            costs.append(-(share * np.log(share)).sum())
+            counts.append(len(line))
+    return float(np.average(costs, weights=counts))
 
 
 def test_learning_beats_guessing_by_frequency_by_a_quarter() -> None:
