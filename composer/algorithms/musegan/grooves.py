@@ -45,9 +45,10 @@ _HALVES = 2
 _NOT_THERE, _OTHER_METER, _LAST, _OFF_PHRASE, _OFF_SECTION = 1e8, 1e6, 1e5, 1e3, 1e2
 """How much worse a bar fits that its track does not play in; a piece in another meter; an inner bar for a last one; a
 bar of another place in the phrase of four, or in the section of eight. Else the nearest bar fits best."""
-_OTHER_RHYTHM, _OTHER_TUNE = 20.0, 10.0
+_OTHER_RHYTHM, _OTHER_TUNE = 5.0, 10.0
 """How much worse a groove fits in which a track does nothing of what it is given to do, or whose tune has no note in
-common; of those that differ by less than 1 any may be taken."""
+common; of those that differ by less than 1 any may be taken. So a bar that is written anew goes with the others and
+may still get another rhythm."""
 
 
 @dataclass(frozen=True)

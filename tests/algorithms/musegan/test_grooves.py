@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -171,6 +173,16 @@ def test_what_is_written_anew_keeps_to_the_groove_of_what_stays(seed: int) -> No
     assert np.array_equal(*(np.unique(music.select([1]).notes[:, ONSET]) for music in (take, again)))
     other = band.rewrite(take, Region((1,), 0, take.steps), settings, 7)
     assert _off_beats(other) == _off_beats(take), "that of the drums"
+
+
+def test_a_bar_that_is_written_anew_may_get_another_rhythm() -> None:
+    piece = song(STRAIGHT)
+    gone = (piece.notes[:, TRACK] == 1) & (piece.notes[:, ONSET] >= 120) & (piece.notes[:, ONSET] < 144)
+    pieces = [piece, replace(piece, notes=piece.notes[~gone])]
+    grooves = Grooves.learned([draw(other, LINES) for other in pieces], LINES)
+    band = Band(_band().network, LINES, 4, grooves=grooves)
+    written = [band.rewrite(piece, Region((1,), 96, 144), BandSettings(passes=2), seed) for seed in range(8)]
+    assert {len(np.unique(take.select([1]).notes[:, ONSET])) for take in written} == {8 * BARS - 4, 8 * BARS}
 
 
 def test_the_shipped_band_swings_where_its_grooves_do() -> None:
