@@ -6,8 +6,9 @@ its meter whose tune uses the same steps of a quarter and goes through much the 
 where it has them change; which notes are played to it the network chooses, once for all that is held. A track that
 rests throughout that piece takes the rhythm of the next best. The network is told the groove and learned to play to
 real ones. (The band's 119 valid tunes, one rehearsal: real or generated, AUC 0.925 -> 0.73. The mean difference of the
-tonal distances is 0.064 with any tune's groove and 0.044 with that of one alike. A choir draws none: its voices move
-with the melody.)
+tonal distances is 0.064 with any tune's groove and 0.044 with that of one alike. String quartets, 30 held out, after
+nine minutes of learning: AUC 0.984 -> 0.893. A choir draws none, for its voices move with the melody: 0.857 -> 0.933
+with 23 epochs to get used to them.)
 Shapes: B batch, M tracks, L lines, T steps, G grooves, K bars of the longest of them, W steps of the longest bar.
 """
 
