@@ -11,12 +11,13 @@ from torch import Tensor
 from composer.algorithms.base import foreign_take
 from composer.algorithms.cells import common_key_shift, lay_out
 from composer.algorithms.drafting import draws
+from composer.algorithms.musegan.beside import without
 from composer.algorithms.musegan.choosing import Chooser
 from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.grid import Grid
-from composer.algorithms.musegan.grooves import Grooves, without_grooves
+from composer.algorithms.musegan.grooves import GROOVES, Grooves
 from composer.algorithms.musegan.lines import UNTOLD, LineCells, Lines, encode, lead_in, lines_of, read_lines
-from composer.algorithms.musegan.lineups import Lineups, given_lineup, told, without_lineups
+from composer.algorithms.musegan.lineups import LINEUPS, Lineups, given_lineup, told
 from composer.algorithms.musegan.listener import best_of
 from composer.algorithms.musegan.networks import Orchestra
 from composer.algorithms.musegan.noises import draw_noise
@@ -253,4 +254,4 @@ def _numbers(seeds: Sequence[int], stream: int, count: int) -> Tensor:
 
 def learned_weights(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """What the network of a model learned, and its lines, without lineups, grooves and finish."""
-    return without_grooves(without_lineups(without_finish(weights)))
+    return without(without_finish(weights), LINEUPS, GROOVES)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from composer.algorithms.musegan.beside import part, without
 from composer.algorithms.musegan.lines import Lines
 from composer.algorithms.musegan.listener import Listener
 from composer.errors import BadInput
@@ -38,7 +39,7 @@ class Finish:
         """
         scale = weights.get(NOISE_SCALE, torch.ones(()))
         repeats = weights.get(REPEATS, torch.zeros(()))
-        heard = {name.removeprefix(LISTENER): value for name, value in weights.items() if name.startswith(LISTENER)}
+        heard = part(weights, LISTENER)
         right = scale.shape == () and 0 <= scale <= MOST_NOISE
         apt = repeats.shape in ((), (lines.tracks,)) and repeats.isfinite().all()
         if not right or not apt or {value.dtype for value in (scale, repeats, *heard.values())} != {torch.float32}:
@@ -63,8 +64,7 @@ class Finish:
 
 def without_finish(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """A model's weights as its training left them."""
-    own = (NOISE_SCALE, REPEATS, LISTENER)
-    return {name: value for name, value in weights.items() if not name.startswith(own)}
+    return without(weights, NOISE_SCALE, REPEATS, LISTENER)
 
 
 def _foreign() -> BadInput:

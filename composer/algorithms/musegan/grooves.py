@@ -25,6 +25,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
+from composer.algorithms.musegan.beside import part
 from composer.algorithms.musegan.lines import CHANGE, POSITION, REST, STRIKE, UNTOLD, LineCells, Lines, lead_in, pack
 from composer.algorithms.musegan.rhythms import rhythm_of, steps_of
 from composer.algorithms.musegan.windows import Drawn
@@ -33,7 +34,8 @@ from composer.music.pianoroll import FINE_STEPS, Pianoroll
 
 MOST_GROOVES, MOST_BARS = 512, 64
 """Of more pieces the first are taken, and of longer ones the first bars and the last."""
-_PREFIX = "grooves."
+GROOVES = "grooves."
+"""What the names of its tensors among a model's weights begin with."""
 _TENSORS = {
     "bars": torch.uint8,
     "rows": torch.int32,
@@ -93,35 +95,26 @@ class Grooves:
     @classmethod
     def from_weights(cls, weights: Mapping[str, Tensor], lines: Lines) -> Self | None:
         """Those among a model's weights, or None; raises BadInput where they are of another band, or make no sense."""
-        found = {name.removeprefix(_PREFIX): value for name, value in weights.items() if name.startswith(_PREFIX)}
+        found = part(weights, GROOVES)
         if not found:
             return None
         if {name: value.dtype for name, value in found.items()} != _TENSORS:
             raise _foreign()
         bars, rows, steps, tunes, layout = (found[name] for name in _TENSORS)
-        shapes = bars.dim() == 2 and rows.dim() == 3 and min(*bars.shape, *rows.shape) > 0
-        if (
-            not shapes
-            or rows.shape[2] != int(lines.rhythmic.sum())
-            or steps.shape != (len(rows), lines.tracks, FINE_STEPS)
-        ):
+        if bars.dim() != 2 or rows.dim() != 3 or min(*bars.shape, *rows.shape) == 0:
             raise _foreign()
-        if tunes.shape != (*rows.shape[:2], _HALVES, 12) or layout.shape != (len(rows), 3):
+        grooves, most, voices = rows.shape
+        shapes = [(grooves, lines.tracks, FINE_STEPS), (grooves, most, _HALVES, 12), (grooves, 3)]
+        right = [tensor.shape for tensor in (steps, tunes, layout)] == shapes and voices == int(lines.rhythmic.sum())
+        if not right or rows.min() < 0 or rows.max() >= len(bars) or bars.min() < REST or bars.max() > STRIKE:
             raise _foreign()
-        if (
-            rows.min() < 0
-            or rows.max() >= len(bars)
-            or bars.min() < REST
-            or bars.max() > STRIKE
-            or layout[:, 0].min() < 1
-            or layout[:, 0].max() > bars.shape[1]
-        ):
+        if layout[:, 0].min() < 1 or layout[:, 0].max() > bars.shape[1]:
             raise _foreign()
         return cls(lines, bars, rows, steps, tunes, layout)
 
     def tensors(self) -> dict[str, Tensor]:
         """All of it by name, as `from_weights` reads it."""
-        return {_PREFIX + name: getattr(self, name) for name in _TENSORS}
+        return {GROOVES + name: getattr(self, name) for name in _TENSORS}
 
     @cached_property
     def _active(self) -> Tensor:
@@ -198,9 +191,8 @@ class Grooves:
         cost = apart.abs() + (apart % 4 != 0) * _OFF_PHRASE + (apart % 8 != 0) * _OFF_SECTION
         best = (cost + ends * _LAST + idle * _NOT_THERE).argmin(4)
         track = self.lines.track[lines]
-        rows = (
-            self.rows[groove[:, :, track], :, self._place[lines]].long().gather(3, best[:, :, track])
-        )  # (B, C, X, bars)
+        by_line = self.rows[groove[:, :, track], :, self._place[lines]].long()  # (B, C, X, K)
+        rows = by_line.gather(3, best[:, :, track])  # (B, C, X, bars)
         piece, bar = torch.arange(len(takes))[:, None], cells.bar.repeat_interleave(POSITION, 1)
         place = torch.stack([_place_in_bar(bar.shape[1], take) for take in takes]).clamp(max=self.bars.shape[1] - 1)
         found = self.bars[rows[piece, :, :, bar].permute(0, 2, 3, 1), place[:, None, None]].long()
@@ -244,11 +236,6 @@ def _after_pickup(tunes: Tensor, pickup: Sequence[int]) -> Tensor:
 def _place_in_bar(steps: int, take: Pianoroll) -> Tensor:
     """Which step of its bar each of so many steps is, those of a lead-in included."""
     return (torch.arange(steps) - lead_in(take) - take.pickup_steps) % take.steps_per_bar
-
-
-def without_grooves(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A model's weights but those of its grooves."""
-    return {name: value for name, value in weights.items() if not name.startswith(_PREFIX)}
 
 
 def _foreign() -> BadInput:

@@ -19,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from composer.algorithms.drafting import pick
+from composer.algorithms.musegan.beside import part
 from composer.algorithms.musegan.lines import POSITION, LineCells, Lines
 from composer.algorithms.musegan.noises import spread
 from composer.errors import BadInput
@@ -33,7 +34,8 @@ MOST_STATES = 256
 """Rarer states count as the state most like them, so that a dataset of many tracks needs no huge table."""
 STRICTNESS = 4.0
 """How much less likely a state is, in nats, for each half of a disagreement with what is given."""
-_PREFIX = "lineups."
+LINEUPS = "lineups."
+"""What the names of its tensors among a model's weights begin with."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Lineups:
     @classmethod
     def from_weights(cls, weights: Mapping[str, Tensor], tracks: int) -> Self | None:
         """Those among a model's weights, or None; raises BadInput where they are of another band, or no chances."""
-        found = {name.removeprefix(_PREFIX): value for name, value in weights.items() if name.startswith(_PREFIX)}
+        found = part(weights, LINEUPS)
         if not found:
             return None
         players = found.get("players", torch.empty(0))
@@ -87,7 +89,7 @@ class Lineups:
 
     def tensors(self) -> dict[str, Tensor]:
         """All of it by name, as `from_weights` reads it."""
-        return {_PREFIX + name: getattr(self, name) for name in ("players", "first", "following")}
+        return {LINEUPS + name: getattr(self, name) for name in ("players", "first", "following")}
 
     def draw(self, given: Tensor, pickup: Tensor, uniform: Tensor) -> Tensor:
         """Lineups (B, M, bars), 1 or -1, for what is `given`, shaped alike: 1 plays, -1 rests, 0 may do either.
@@ -107,11 +109,6 @@ class Lineups:
             states.append(pick((chances * fitting * coming)[:, None], number[:, None])[:, 0])
         drawn = self.players[torch.stack(states, 1)].transpose(1, 2)
         return torch.where(given != 0, given, drawn)
-
-
-def without_lineups(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """A model's weights but those of its lineups."""
-    return {name: value for name, value in weights.items() if not name.startswith(_PREFIX)}
 
 
 def lineup_of(cells: LineCells, lines: Lines) -> Tensor:

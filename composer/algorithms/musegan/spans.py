@@ -29,7 +29,8 @@ class Spans:
         sizes = grid.sizes.repeat(1, rhythm.shape[2] // FINE_STEPS)
         self.number = (grid.chosen(begins) & (sizes > 0)).long().cumsum(2)
         """(B, L, S): which span each choice of the grid belongs to."""
-        total = torch.zeros(*self.number.shape[:2], int(self.number.max()) + 1)
+        self.count = int(self.number.max()) + 1
+        total = torch.zeros(*self.number.shape[:2], self.count)
         total.scatter_add_(2, self.number, sizes.expand(self.number.shape))
         self.weight = sizes / total.gather(2, self.number).clamp(min=1)
         """(B, L, S): the part of its span that each choice of the grid is."""
@@ -51,7 +52,7 @@ class Spans:
     def allowed(self, logits: Tensor, again: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of what may be chosen: the means of united choices, (B, L, P, S), and of attacks, (B, L, T)."""
         number = self.number.unsqueeze(2).expand_as(logits)
-        spans = torch.zeros(*logits.shape[:3], int(self.number.max()) + 1)
+        spans = torch.zeros(*logits.shape[:3], self.count)
         means = spans.scatter_add(3, number, logits * self.weight.unsqueeze(2)).gather(3, number)
         silence = self.sounds.unsqueeze(2) & (torch.arange(logits.shape[2]) == 0)[:, None]
         again = again.masked_fill(self.struck, torch.inf).masked_fill(self.held, -torch.inf)
