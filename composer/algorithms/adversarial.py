@@ -152,6 +152,9 @@ class AdversarialTrainer(Trainer, Generic[Batch]):
     generator begins from those.
     """
 
+    judged_part = 1
+    """Of the generator's batches the critic judges a part that is so many times smaller."""
+
     def __init__(
         self,
         networks: tuple[nn.Module, nn.Module, nn.Module],
@@ -277,8 +280,9 @@ class AdversarialTrainer(Trainer, Generic[Batch]):
         parts["noise"] = self._divergence(cells, nats)
         loss = parts["reconstruction"] + ATTACK_WEIGHT * parts["attack"] + self.settings.noise_weight * parts["noise"]
         if self.settings.update_ratio:
-            fake = self._perform(cells, notes, hidden, logits, again)
-            loss = loss - self.judge(*fake, cells.place).mean() / self.settings.reconstruction_weight
+            few = slice(-(-len(notes) // self.judged_part))
+            fake = self._perform(cells[few], notes[few], hidden[few], logits[few], again[few])
+            loss = loss - self.judge(*fake, cells.place[few]).mean() / self.settings.reconstruction_weight
         return {"generator": loss} | parts
 
     def _step(self, name: str, loss: Tensor) -> None:

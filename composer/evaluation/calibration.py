@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -23,8 +26,6 @@ from composer.data.registry import find_source
 from composer.errors import BadInput
 from composer.evaluation.bands import describe, first_bars
 from composer.evaluation.classifier import FOLDS, Floats, told_apart
-from composer.evaluation.evaluate import arrange
-from composer.music.editing import as_roll
 from composer.music.pianoroll import Pianoroll
 from composer.paths import write_atomically
 
@@ -160,6 +161,17 @@ def find_listener(
 
 
 def _play(band: Band, real: Sequence[Pianoroll], seed: int, creativity: float = 1.0) -> list[Pianoroll]:
-    """A take of usual settings around the melody of each piece."""
-    settings = replace(BandSettings(), creativity=creativity)
-    return [as_roll(take) for take in arrange(band, [roll.top_lines([0]) for roll in real], settings, seed)]
+    """A take of usual settings around the melody of each piece, the k-th from the k-th seed from `seed` on.
+
+    Each core plays a piece of its own: twice as fast as all of them at one piece, whose networks are small.
+    """
+    settings = replace(BandSettings(), takes=1, creativity=creativity)
+    melodies = [roll.top_lines([0]) for roll in real]
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            takes = pool.map(lambda melody, own: band.generate(melody, settings, own), melodies, count(seed))
+            return [take for (take,) in takes]
+    finally:
+        torch.set_num_threads(threads)

@@ -43,7 +43,7 @@ def small_band() -> Band:
     lines = Lines(torch.tensor(rows))
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return Band(Orchestra(lines, 4, "hybrid"), lines, 4, some_lineups())
+        return Band(Orchestra(lines, 4, "hybrid", 64), lines, 4, some_lineups())
 
 
 def some_lineups() -> Lineups:

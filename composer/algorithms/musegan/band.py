@@ -19,12 +19,12 @@ from composer.algorithms.musegan.grooves import GROOVES, Grooves
 from composer.algorithms.musegan.lines import UNTOLD, LineCells, Lines, encode, lead_in, lines_of, read_lines
 from composer.algorithms.musegan.lineups import LINEUPS, Lineups, given_lineup, told
 from composer.algorithms.musegan.listener import best_of
-from composer.algorithms.musegan.networks import Orchestra
+from composer.algorithms.musegan.networks import Orchestra, width_of
 from composer.algorithms.musegan.noises import draw_noise
 from composer.algorithms.musegan.opening import free_cells
 from composer.algorithms.musegan.rhythms import of_tracks, playable, rhythm_of, steps_of, told_rhythm
 from composer.algorithms.musegan.spans import Spans
-from composer.algorithms.musegan.writing import Choices, Proposal, couple, write_in_passes
+from composer.algorithms.musegan.writing import Choices, Proposal, by_step, couple, write_in_passes
 from composer.algorithms.noisy import NOISE, NoisyModel, check_free, mix
 from composer.algorithms.repair import repair
 from composer.errors import BadInput
@@ -115,7 +115,7 @@ class Band(NoisyModel[Pianoroll]):
         lineups, grooves = Lineups.from_weights(weights, tracks), Grooves.from_weights(weights, lines)
         tensors = {name: value for name, value in learned_weights(weights).items() if name != "lines"}
         with torch.device("meta"):
-            network = Orchestra(lines, noise_size, mode)
+            network = Orchestra(lines, noise_size, mode, width_of(tensors))
         kinds = {value.dtype for value in tensors.values()}
         try:
             network.load_state_dict(tensors, assign=True)
@@ -242,7 +242,7 @@ def _by_step(propose: Proposal, choices: Choices) -> Proposal:
     def proposal(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
         """See Proposal."""
         logits, again = propose(draft, shown)
-        return choices.spread(logits.permute(2, 0, 1, 3)).permute(1, 2, 0, 3), again
+        return by_step(logits, choices), again
 
     return proposal
 

@@ -1,8 +1,8 @@
-"""The orchestra at play: logits for the choices of a grid, and not for every step, of which most are no choice.
+"""What an orchestra names: logits for the choices of a grid, and not for every step, of which most are no choice.
 
-In training the network names the logits of every step; where music is written, those of the steps of one choice are
-averaged (see Grid). An average of a convolution is a convolution: it is folded into the last kernels once, and what
-would be averaged is never computed (three takes of twelve bars of a band in 5.8 s for 7.5 s).
+A head has kernels for every step, so that its weights fit any grid; a choice's logits are the average of those of its
+steps (see Grid). An average of convolutions is a convolution: it is folded into the last kernels, and what would be
+averaged is never computed (three takes of twelve bars of a band in 5.8 s for 7.5 s).
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ _POSITIONS = FINE_STEPS // POSITION
 
 
 class Chooser:
-    """An orchestra whose players name the logits of the choices of a `grid`."""
+    """An orchestra whose players name the logits of the choices of a `grid`.
+
+    Its kernels are folded when it is made: while the orchestra learns, each call needs another one.
+    """
 
     def __init__(self, orchestra: Orchestra, grid: Grid) -> None:
         self.orchestra = orchestra
@@ -32,18 +35,18 @@ class Chooser:
 
     def __call__(self, cells: LineCells, shown: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of categories for each choice, (B, L, P, S), and of attacks for each step, (B, L, T)."""
-        inner = self.orchestra.inner(cells, shown, noise)
+        inner = self.orchestra(cells, shown, noise)
         logits, again = zip(*(head(x) for head, x in zip(self.heads, inner, strict=True)), strict=True)
         return torch.cat(logits, 1), torch.cat(again, 1)
 
 
 class _Head:
-    """The last kernel of a player, for choices."""
+    """The last kernel of a player, for choices. A category's logit is its own plus its pitch class's."""
 
     def __init__(self, player: BarGenerator, mean: Tensor) -> None:
         """`mean` is that of a Grid for the player's lines."""
         kernel, bias = player.head.parameters()
-        head = torch.cat([kernel.detach()[..., 0], bias.detach()[:, None]], 1)  # the bias as one more channel
+        head = torch.cat([kernel[..., 0], bias[:, None]], 1)  # the bias as one more channel
         own, classes, again = head.view(player.lines, -1, POSITION, head.shape[1]).tensor_split(
             (CATEGORIES, CATEGORIES + 12), 1
         )

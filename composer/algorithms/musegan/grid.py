@@ -36,6 +36,10 @@ class Grid:
         self.begins = torch.where(member > 0, steps[:, None], FINE_STEPS - 1).amin(1)
         """(L, count): the step of a quarter at which each choice is made."""
 
+    def steps_of_choices(self, steps: int) -> Tensor:
+        """How many steps each choice of music of so many `steps` has, (L, S); idle ones none."""
+        return self.sizes.repeat(1, steps // FINE_STEPS)
+
     def between_of(self, steps: int) -> Tensor:
         """Of so many steps those at which nothing can begin, (L, T)."""
         return self.between.repeat(1, steps // FINE_STEPS)

@@ -86,13 +86,6 @@ class Lines:
         """At which steps of a quarter each line may change, bool (L, FINE_STEPS)."""
         return (self.table[:, _GRID, None] >> torch.arange(FINE_STEPS)) % 2 > 0
 
-    @property
-    def anywhere(self) -> Lines:
-        """These lines, able to change at every step."""
-        table = self.table.clone()
-        table[:, _GRID] = 2**FINE_STEPS - 1
-        return Lines(table)
-
     @cached_property
     def first(self) -> Tensor:
         """Of each line the first one of its track, int64 (L,)."""

@@ -5,12 +5,14 @@ Shapes: B batch, L lines, P categories, T steps, N = T / POSITION positions, M t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from composer.algorithms.cells import PLACES
-from composer.algorithms.layers import ChannelNorm, Residual, fold_steps, unfold_steps
+from composer.algorithms.layers import ChannelNorm, Residual, fold_steps
 from composer.algorithms.musegan.lines import (
     CATEGORIES,
     LOWEST,
@@ -29,7 +31,6 @@ SEEN = 12
 """Numbers that stand for a cell where it is read."""
 LOUDNESS = 4.0
 """What the numbers of a cell are multiplied by, or the few that are not 0 would be drowned by the places in the bar."""
-WIDTH, TRACK_WIDTH = 192, 96
 DILATIONS = (1, 2, 4, 8, 1, 2, 4)
 """Distances in positions at which the trunk's convolutions listen: in all, four bars to either side."""
 
@@ -90,59 +91,47 @@ class Reader(nn.Module):
 class BarGenerator(nn.Module):
     """Writes the cells of some lines (of one track; of all, for one composer) from the trunk and its latent vectors."""
 
-    def __init__(self, lines: int, latent: int, width: int, dropout: float) -> None:
+    def __init__(self, lines: int, heard: int, latent: int, width: int, dropout: float) -> None:
+        """`heard` and `latent` channels come in. What its `head` means, a Chooser says."""
         super().__init__()
         self.lines = lines
-        self.entrance = nn.Conv1d(WIDTH + latent, width, 1)
+        self.entrance = nn.Conv1d(heard + latent, width, 1)
         self.blocks = nn.ModuleList([Residual(width, dropout, dilation) for dilation in (1, 2)])
         self.norm = ChannelNorm(width)
         self.head = nn.Conv1d(width, lines * (CATEGORIES + 12 + 1) * POSITION, 1)
 
     def inner(self, heard: Tensor, latent: Tensor) -> Tensor:
-        """heard (B, WIDTH, N), latent (B, C, N) -> what the head reads, (B, width, N)."""
+        """heard (B, C, N), latent (B, D, N) -> what the head reads, (B, width, N)."""
         x = self.entrance(torch.cat([heard, latent], 1))
         for block in self.blocks:
             x = block(x)
         return F.silu(self.norm(x))
 
-    def forward(self, x: Tensor) -> Tensor:
-        """From what is `inner`, (B, lines, P + 1, T): logits of categories, then of an attack.
-
-        A category's logit is its own plus its pitch class's.
-        """
-        cells = unfold_steps(self.head(x), POSITION)
-        cells = cells.view(len(x), self.lines, -1, cells.shape[2])
-        own, classes, again = cells.tensor_split((CATEGORIES, CATEGORIES + 12), 2)
-        shared = torch.einsum("blct,pc->blpt", classes, PITCH_CLASSES)
-        return torch.cat([own + F.pad(shared, (0, 0, 1, 0)), again], 2)
-
 
 class Orchestra(nn.Module):
-    """The generator: reader and trunk, temporal generators, and bar generators as `mode` says (see noises)."""
+    """The generator: reader and trunk, temporal generators, and bar generators as `mode` says (see noises).
 
-    def __init__(self, lines: Lines, noise_size: int, mode: str, dropout: float = 0.0) -> None:
+    The trunk has `width` channels, a bar generator half as many, or as many as the trunk if it writes all tracks. What
+    it names of each cell is left to a Chooser.
+    """
+
+    def __init__(self, lines: Lines, noise_size: int, mode: str, width: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.mode, self.groups = mode, [lines.of(track) for track in range(lines.tracks)]
-        self.reader = Reader(lines, WIDTH)
-        self.trunk = nn.ModuleList([Residual(WIDTH, dropout, dilation) for dilation in DILATIONS])
+        self.reader = Reader(lines, width)
+        self.trunk = nn.ModuleList([Residual(width, dropout, dilation) for dilation in DILATIONS])
         self.temporal = TemporalGenerator(lines.tracks, noise_size)
         written = [len(lines.table)] if mode == "composer" else [len(group) for group in self.groups]
-        width = 2 * TRACK_WIDTH if mode == "composer" else TRACK_WIDTH
-        self.players = nn.ModuleList([BarGenerator(count, 4 * noise_size, width, dropout) for count in written])
+        own = width if mode == "composer" else width // 2
+        self.players = nn.ModuleList([BarGenerator(count, width, 4 * noise_size, own, dropout) for count in written])
 
     @property
     def bar_generators(self) -> list[BarGenerator]:
         """One for each track, or a single one for all."""
         return [player for player in self.players if isinstance(player, BarGenerator)]
 
-    def forward(self, cells: LineCells, shown: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits of all cells, categories (B, L, P, T) and attacks (B, L, T), from what is `shown` (B, L, T)."""
-        inner = self.inner(cells, shown, noise)
-        logits = torch.cat([player(x) for player, x in zip(self.players, inner, strict=True)], 1)
-        return logits[:, :, :CATEGORIES], logits[:, :, CATEGORIES]
-
-    def inner(self, cells: LineCells, shown: Tensor, noise: Tensor) -> list[Tensor]:
-        """What each player's head reads, (B, width, N) each."""
+    def forward(self, cells: LineCells, shown: Tensor, noise: Tensor) -> list[Tensor]:
+        """What each player's head reads, (B, width, N) each, of what is `shown` (B, L, T)."""
         heard = self.reader(cells, shown)
         for block in self.trunk:
             heard = block(heard)
@@ -151,6 +140,11 @@ class Orchestra(nn.Module):
             player.inner(heard, spread(latents_of(latent, track, self.mode), cells.bar))
             for track, player in enumerate(self.bar_generators)
         ]
+
+
+def width_of(weights: Mapping[str, Tensor]) -> int:
+    """Channels of the trunk of an Orchestra with these weights; 1 where they are no such network's."""
+    return len(weights.get("reader.entrance.bias", torch.zeros(1)))
 
 
 class NoiseEncoder(nn.Module):

@@ -8,7 +8,6 @@ from torch import Tensor
 from composer.algorithms.cells import moves
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import CHANGE, HOLD, REST, STRIKE, UNTOLD
-from composer.music.pianoroll import FINE_STEPS
 
 
 class Spans:
@@ -26,7 +25,7 @@ class Spans:
         self.first = torch.where(begins, step, 0).cummax(-1).values
         """(B, L, T): for each step the one where its choice is made."""
         self.held, self.struck = ~begins, rhythm == STRIKE
-        sizes = grid.sizes.repeat(1, rhythm.shape[2] // FINE_STEPS)
+        sizes = self.steps_of_choices(rhythm.shape[2])
         self.number = (grid.chosen(begins) & (sizes > 0)).long().cumsum(2)
         """(B, L, S): which span each choice of the grid belongs to."""
         self.count = int(self.number.max()) + 1
@@ -36,6 +35,10 @@ class Spans:
         """(B, L, S): the part of its span that each choice of the grid is."""
         self.sounds = ~grid.drum[:, None] & (grid.chosen(self.shared(rhythm)) >= HOLD)
         """(B, L, S): where silence can't be chosen."""
+
+    def steps_of_choices(self, steps: int) -> Tensor:
+        """How many steps each choice of the grid has; see Grid."""
+        return self.grid.steps_of_choices(steps)
 
     def shared(self, values: Tensor) -> Tensor:
         """`values` (..., B, L, T) with that of a choice's first step at all of its steps."""

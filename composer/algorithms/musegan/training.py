@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from composer.algorithms.adversarial import AdversarialSettings, AdversarialTrainer, Music
+from composer.algorithms.adversarial import CRITIC_PART, AdversarialSettings, AdversarialTrainer, Music
 from composer.algorithms.musegan.band import Band, BandSettings, learned_weights
+from composer.algorithms.musegan.choosing import Chooser
 from composer.algorithms.musegan.critic import Critics, judged_groups
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.grooves import Grooves
 from composer.algorithms.musegan.lines import UNTOLD, LineCells, find_lines, lines_of
 from composer.algorithms.musegan.lineups import Lineups, lineup_of, told
-from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot
+from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot, width_of
 from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
 from composer.algorithms.musegan.rhythms import rhythm_of, told_rhythm
 from composer.algorithms.musegan.spans import Spans
@@ -26,8 +27,6 @@ from composer.music.pianoroll import Pianoroll, pitched_lines
 from composer.music.voices import Voices
 from composer.settings import setting
 
-CERTAIN = 30.0
-"""Log odds of what a rhythm decides; with infinite ones a loss would be no number."""
 LINEUP_TOLD, RHYTHM_TOLD = 0.8, 0.8
 """Shares of training windows of which the network is told who plays, and when; of the others it has to find out."""
 
@@ -43,6 +42,16 @@ class MuseGANSettings(AdversarialSettings):
         help="With drafts, the generator also learns to complete real music and can write in several passes. The "
         "textbook form learns from the critic alone; it shows how hard that is.",
         choices={"drafts": "With drafts", "textbook": "Textbook"},
+        advanced=True,
+    )
+    width: int = setting(
+        128,
+        "Size",
+        help="How many channels the network has inside. More can learn more, and need longer for it. A model that you "
+        "start from keeps its own size.",
+        minimum=32,
+        maximum=512,
+        step=32,
         advanced=True,
     )
     batch_size: int = setting(
@@ -69,6 +78,8 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
     """Orchestra and critics, trained in turn on windows of a dataset (see MuseGAN)."""
 
     settings: MuseGANSettings
+    judged_part = CRITIC_PART
+    """The critic hears every step, three times as many as there are choices: judging all took a fifth of the time."""
 
     def __init__(
         self, dataset: Dataset, settings: MuseGANSettings, seed: int, start: Mapping[str, Tensor] | None = None
@@ -77,14 +88,15 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         rolls = dataset.rolls("train")
         self.lines = find_lines(rolls, dataset.part_names) if start is None else lines_of(start, len(self.names))
         self.pieces = [draw(roll, self.lines) for roll in rolls]
-        self.generator = Orchestra(self.lines, settings.noise_size, settings.mode, settings.dropout)
+        width = settings.width if start is None else width_of(start)
+        self.generator = Orchestra(self.lines, settings.noise_size, settings.mode, width, settings.dropout)
         self.noise_encoder = NoiseEncoder(self.lines, settings.noise_size)
         critics = Critics(judged_groups(self.lines, settings.mode))
         networks = self.generator, self.noise_encoder, critics
         random = torch.Generator().manual_seed(seed)
         start = start and learned_weights(start)
         super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
-        self.grid, self.rhythmic = Grid(self.lines.anywhere), self._drafts and not self.lines.sung
+        self.grid, self.rhythmic = Grid(self.lines), self._drafts and not self.lines.sung
         if self._drafts:
             self.beside |= Lineups.learned(rolls).tensors()
         if self.rhythmic:
@@ -104,7 +116,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         return band.arrange(melodies, settings, seed)
 
     def _choices(self, cells: LineCells) -> Choices:
-        """Every step is one, but where a rhythm is told."""
+        """Those of the grid, but where a rhythm is told."""
         return Spans(self.grid, cells.rhythm, cells.rests & False) if self.rhythmic else self.grid
 
     @property
@@ -151,16 +163,16 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         return total / (cells.inside.sum() * self.lines.tracks / 3)
 
     def _propose(self, cells: LineCells, notes: Tensor, hidden: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
-        logits, again = self.generator(cells, cells.inside[:, None] & ~hidden, noise)
-        logits, again = self._choices(cells).allowed(logits, again)
-        return logits, torch.nan_to_num(again, posinf=CERTAIN, neginf=-CERTAIN)
+        chooser = Chooser(self.generator, self.grid)
+        return self._choices(cells).allowed(*chooser(cells, cells.inside[:, None] & ~hidden, noise))
 
     def _perform(self, cells: LineCells, notes: Tensor, hidden: Tensor, logits: Tensor, again: Tensor) -> Music:
         draws = couple(torch.rand(len(again), 2, *again.shape[1:], generator=self.random), self.lines)
-        return perform(cells, notes, hidden, logits, again, self._choices(cells).shared(draws.transpose(0, 1)))
+        choices = self._choices(cells)
+        return perform(cells, notes, hidden, logits, again, choices.shared(draws.transpose(0, 1)), choices)
 
     def _losses(self, cells: LineCells, hidden: Tensor, logits: Tensor, again: Tensor) -> dict[str, Tensor]:
-        return reconstruction_losses(cells, self.lines, hidden, logits, again)
+        return reconstruction_losses(cells, self.lines, hidden, logits, again, self._choices(cells))
 
     def _generator_losses(self, cells: LineCells) -> dict[str, Tensor]:
         """In the textbook form only the critic is to be pleased."""

@@ -1,4 +1,4 @@
-"""At play the orchestra names for each choice the mean of what it names for its steps in training."""
+"""An orchestra names for each choice the mean of what it names for its steps where each is a choice."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from composer.algorithms.layers import initialise
 from composer.algorithms.musegan.choosing import Chooser
 from composer.algorithms.musegan.grid import Grid
-from composer.algorithms.musegan.lines import encode, find_lines
+from composer.algorithms.musegan.lines import Lines, encode, find_lines
 from composer.algorithms.musegan.networks import Orchestra
 from composer.algorithms.musegan.noises import MODES
 from composer.music.arranger import BAND_PARTS, arrange
@@ -20,7 +20,7 @@ from tests.made_up import hymn
 def test_logits_of_a_choice_are_the_mean_of_its_steps_and_a_drums_those_of_its_hit(mode: str) -> None:
     roll = arrange(hymn(3, 2).select([0]), "rock", 0)
     lines, random = find_lines([roll], BAND_PARTS), torch.Generator().manual_seed(1)
-    orchestra = Orchestra(lines, 4, mode).eval().requires_grad_(False)
+    orchestra = Orchestra(lines, 4, mode, 64).eval().requires_grad_(False)
     initialise(orchestra, random)
     for player in orchestra.players:
         torch.nn.init.normal_(player.head.bias, generator=random)
@@ -29,7 +29,9 @@ def test_logits_of_a_choice_are_the_mean_of_its_steps_and_a_drums_those_of_its_h
     noise = torch.randn(2, 1 + len(BAND_PARTS), 2, 4, cells.bars, generator=random)
     grid = Grid(lines)
     logits, again = Chooser(orchestra, grid)(cells, shown, noise)
-    of_steps, struck = orchestra(cells, shown, noise)
+    anywhere = lines.table.clone()
+    anywhere[:, -1] = 2**FINE_STEPS - 1
+    of_steps, struck = Chooser(orchestra, Grid(Lines(anywhere)))(cells, shown, noise)
     assert torch.allclose(again, struck, atol=1e-4)
     for line, (first, drum) in enumerate(zip(grid.first, lines.drum, strict=True)):
         for number, begins in enumerate(first.unique()):

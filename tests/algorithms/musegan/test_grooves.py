@@ -143,7 +143,7 @@ def _later(piece: Pianoroll, times: int) -> NDArray[np.int32]:
 def _band(seed: int = 0) -> Band:
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return Band(Orchestra(LINES, 4, "hybrid"), LINES, 4, grooves=LEARNED)
+        return Band(Orchestra(LINES, 4, "hybrid", 64), LINES, 4, grooves=LEARNED)
 
 
 def _off_beats(take: Pianoroll) -> set[int]:

@@ -129,7 +129,7 @@ def test_a_band_rests_where_its_lineup_does() -> None:
     lines = find_lines(SONGS, NAMES)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        band = Band(Orchestra(lines, 4, "hybrid"), lines, 4, LEARNED)
+        band = Band(Orchestra(lines, 4, "hybrid", 64), lines, 4, LEARNED)
     takes = band.generate(hymn(3, 8).select([0]), BandSettings(takes=6, passes=2), 1)
     own = pianoroll_from_voices(hymn(3, 8).select([0])).notes
     sounding = np.stack([sounding_bars(take) for take in takes])
