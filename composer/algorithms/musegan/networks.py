@@ -144,7 +144,7 @@ class Orchestra(nn.Module):
 
 def width_of(weights: Mapping[str, Tensor]) -> int:
     """Channels of the trunk of an Orchestra with these weights; 1 where they are no such network's."""
-    return len(weights.get("reader.entrance.bias", torch.zeros(1)))
+    return weights.get("reader.entrance.bias", torch.zeros(1)).numel()
 
 
 class NoiseEncoder(nn.Module):
