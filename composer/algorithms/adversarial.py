@@ -21,8 +21,6 @@ NEARBY_SHARES = torch.tensor([60.0, 6, 6, 5, 5, 3, 3, 3, 3, 2, 2, 2])
 """Most windows are shown in the common key and some in others, the nearer the more: a misjudged key then does little
 harm, and the music is harder to learn by heart."""
 ATTACK_WEIGHT = 0.3
-CRITIC_PART = 4
-"""The critic learns from batches this many times smaller than the generator's."""
 TOLD = 0.5
 """Share of windows whose noise tells of the real music; for the others it is 0, which so means "no wishes"."""
 WARM_UP = 100
@@ -152,6 +150,8 @@ class AdversarialTrainer(Trainer, Generic[Batch]):
     generator begins from those.
     """
 
+    critic_part = 4
+    """The critic learns from batches this many times smaller than the generator's."""
     judged_part = 1
     """Of the generator's batches the critic judges a part that is so many times smaller."""
 
@@ -242,13 +242,13 @@ class AdversarialTrainer(Trainer, Generic[Batch]):
     def _update(self, windows: Batch, batch: Tensor) -> dict[str, float]:
         """The critic learns `update_ratio` times, then the generator once, on `batch`.
 
-        The critic's batches are drawn at random and smaller: it then costs a quarter of the time, not half.
+        The critic's batches are drawn at random and smaller: of the same size they would take half of the time.
         """
         warm = min(1.0, (int(self.average.updates) + 1) / WARM_UP)
         self.optimisers["generator"].param_groups[0]["lr"] = self.settings.learning_rate * warm
         critic = 0.0
         for _ in range(self.settings.update_ratio):
-            drawn = torch.randint(len(windows.inside), (-(-len(batch) // CRITIC_PART),), generator=self.random)
+            drawn = torch.randint(len(windows.inside), (-(-len(batch) // self.critic_part),), generator=self.random)
             critic = self._teach_critic(windows[drawn])
         losses = self._generator_losses(windows[batch])
         self._step("generator", losses["generator"])

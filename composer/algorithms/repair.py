@@ -52,10 +52,10 @@ Sung = TypeVar("Sung", bound=Lines)
 
 
 def faults(category: Tensor) -> Tensor:
-    """Where two voices move in parallel fifths or octaves, or cross: bool (B, pairs, T), at the step of arrival.
+    """Where two voices move in parallel fifths or octaves, or one crosses the first voice: bool (B, pairs, T).
 
-    `category` is (B, V, T); pairs are all (upper, lower) in the order of `pairs`. The definitions are those of
-    composer.music.measures.
+    It is the step of arrival. `category` is (B, V, T); pairs are all (upper, lower) in the order of `pairs`. The
+    definitions are those of composer.music.measures.
     """
     upper, lower = (category[:, rows] for rows in pairs(category.shape[1]))
     sounding = (upper > 0) & (lower > 0)
@@ -63,7 +63,17 @@ def faults(category: Tensor) -> Tensor:
     motion = upper.diff(dim=-1), lower.diff(dim=-1)
     perfect = (gap[..., 1:] == gap[..., :-1]) & ((gap[..., 1:] == 0) | (gap[..., 1:] == 7))
     parallel = (motion[0].sign() * motion[1].sign() > 0) & perfect & sounding[..., 1:] & sounding[..., :-1]
-    return F.pad(parallel, (1, 0)) | (sounding & (upper < lower))
+    return F.pad(parallel, (1, 0)) | (sounding & crosses_melody(category))
+
+
+def crosses_melody(category: Tensor) -> Tensor:
+    """Where a voice lies above the first one: bool (B, pairs, T) of `category` (B, V, T).
+
+    The others may cross each other, as Bach's alto and tenor do in 1.3 % of the time: a choir that never did was told
+    from his by that alone (real or generated, AUC for eight rehearsals of 70 valid chorales: 0.851 -> 0.839).
+    """
+    upper, lower = pairs(category.shape[1])
+    return (category[:, upper] < category[:, lower]) & (upper == 0)[:, None]
 
 
 def awkward_leaps(category: Tensor) -> Tensor:
@@ -102,7 +112,7 @@ def repair(
     beside = here | F.pad(here, (1, 0))[..., :-1]  # what arrives or what leads to it can be moved
     uniform = draws(seeds, ROUNDS, voices - given, steps, beat)
     for index in range(ROUNDS):
-        crossed = cells.category[:, upper] < cells.category[:, lower]
+        crossed = crosses_melody(cells.category)
         move_upper, move_lower = (torch.where(crossed, here[:, row], beside[:, row]) for row in (upper, lower))
         found = faults(cells.category) & (move_upper | move_lower)
         leaps = (awkward_leaps(cells.category) & beside)[:, given:]

@@ -18,7 +18,7 @@ PAPER_PHRASES = 50_266
 """Training phrases of Dong et al. 2018, whose models took less than a day each on a K40m GPU."""
 PIECES = 60
 LIMIT_S = 600
-_LEARNING = 0.66
+_LEARNING = 0.75
 """Share of the time that the network learns in; the finish takes the rest."""
 _RELATIVE, _POINTS = 0.2, 0.02
 """A measure is near enough to real music within a fifth of it or two points, whichever is larger."""

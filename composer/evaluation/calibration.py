@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain
 from pathlib import Path
 
 import torch
@@ -21,6 +21,7 @@ from composer.algorithms.musegan.lines import Lines
 from composer.algorithms.musegan.listener import Listener
 from composer.algorithms.musegan.listening import teach_listener
 from composer.algorithms.musegan.windows import Drawn, draw
+from composer.algorithms.noisy import mix
 from composer.data.dataset import Dataset
 from composer.data.registry import find_source
 from composer.errors import BadInput
@@ -29,10 +30,14 @@ from composer.evaluation.classifier import FOLDS, Floats, told_apart
 from composer.music.pianoroll import Pianoroll
 from composer.paths import write_atomically
 
-SCALES = (0.1, 0.3, 0.5, 0.7, 1.0)
+SCALES = (0.1, 0.3, 0.5)
+"""With more noise the parts share less: mean difference of the tonal distances of a choir after 14 minutes of learning
+(valid chorales, one rehearsal) 0.03 at 0.3, 0.04 at 0.5, 0.07 at 0.7, 0.10 at 1."""
 PIECES = 40
 ALIKE = 0.01
 """AUCs that differ by less are alike: two seeds differ by as much."""
+AT_ONCE = 4
+"""Pieces played together, in 0.36 s each for 0.49 s alone; with eight it is 0.37 s."""
 TAKES = 3
 """Takes of each training piece that a listener hears."""
 
@@ -161,17 +166,24 @@ def find_listener(
 
 
 def _play(band: Band, real: Sequence[Pianoroll], seed: int, creativity: float = 1.0) -> list[Pianoroll]:
-    """A take of usual settings around the melody of each piece, the k-th from the k-th seed from `seed` on.
+    """A take of usual settings around the melody of each piece.
 
-    Each core plays a piece of its own: twice as fast as all of them at one piece, whose networks are small.
+    Each core plays AT_ONCE pieces of about one length: networks as small as these keep no two cores busy.
     """
     settings = replace(BandSettings(), takes=1, creativity=creativity)
     melodies = [roll.top_lines([0]) for roll in real]
+    order = sorted(range(len(real)), key=lambda piece: real[piece].steps)
+    few = [order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE)]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            takes = pool.map(lambda melody, own: band.generate(melody, settings, own), melodies, count(seed))
-            return [take for (take,) in takes]
+            played = pool.map(
+                lambda rows, own: band.arrange([melodies[row] for row in rows], settings, own),
+                few,
+                (mix(seed, number) for number in range(len(few))),
+            )
+            takes = dict(zip(order, chain.from_iterable(played), strict=True))
     finally:
         torch.set_num_threads(threads)
+    return [takes[piece] for piece in range(len(real))]

@@ -74,6 +74,16 @@ def test_too_little_music_to_judge_by_is_refused(
         calibration.calibrate(tmp_path)
 
 
+def test_each_take_is_around_the_melody_of_the_piece_it_is_judged_beside(
+    weights: dict[str, torch.Tensor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "BandSettings", lambda: BandSettings.from_dict(QUICK))
+    pieces = tuple(Piece(str(k), "valid", hymn(k, bars)) for k, bars in enumerate((6, 2, 5, 3, 7, 4)))
+    exam = calibration.Exam.of(Dataset("choir", PARTS, pieces), 0)
+    for take, real in zip(exam.sit(loaded(weights)).takes, exam.real, strict=True):
+        assert np.array_equal(take.top_lines([0]).pitch, real.top_lines([0]).pitch)
+
+
 def test_the_largest_of_the_best_scales_suits() -> None:
     assert calibration.suitable({0.1: 0.798, 0.3: 0.803, 1.0: 0.85}) == 0.3
 

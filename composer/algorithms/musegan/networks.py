@@ -173,4 +173,4 @@ class NoiseEncoder(nn.Module):
 
 def onehot(cells: LineCells) -> Tensor:
     """(B, L, P, T) floats from the categories of `cells`."""
-    return F.one_hot(cells.category, CATEGORIES).transpose(2, 3).float()
+    return (cells.category.unsqueeze(2) == torch.arange(CATEGORIES)[:, None]).float()
