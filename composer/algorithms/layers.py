@@ -111,6 +111,11 @@ def unfold_steps(x: Tensor, steps: int) -> Tensor:
     return x.view(batch, channels // steps, steps, length).transpose(2, 3).flatten(2, 3)
 
 
+def one_hot(category: Tensor, categories: int) -> Tensor:
+    """(B, rows, T) -> floats (B, rows, categories, T); F.one_hot makes integers, with the categories last."""
+    return (category.unsqueeze(2) == torch.arange(categories)[:, None]).float()
+
+
 def initialise(network: nn.Module, generator: torch.Generator) -> None:
     """Draw all weights anew from `generator`, so that a seed decides them whatever else the process has drawn.
 

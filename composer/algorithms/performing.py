@@ -11,6 +11,7 @@ from torch import Tensor
 
 from composer.algorithms.cells import Cells, moves
 from composer.algorithms.drafting import one_a_beat, pick
+from composer.algorithms.layers import one_hot
 
 
 def perform(
@@ -24,7 +25,7 @@ def perform(
     given = notes.shape[1] - logits.shape[1]
     draws = torch.rand(2, *repeat.shape, generator=generator)
     soft = logits.softmax(2)
-    drawn = F.one_hot(pick(soft, one_a_beat(draws[0])), soft.shape[2]).transpose(2, 3) + soft - soft.detach()
+    drawn = one_hot(pick(soft, one_a_beat(draws[0])), soft.shape[2]) + soft - soft.detach()
     free = torch.where(hidden.unsqueeze(2), drawn, notes[:, given:])
     again = (draws[1] < repeat.sigmoid()) + repeat.sigmoid() - repeat.sigmoid().detach()
     again = torch.where(hidden, again, attack[:, given:].to(again.dtype))

@@ -13,7 +13,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from composer.algorithms.cells import BEAT, CATEGORIES, LOWEST, PLACES, Cells
-from composer.algorithms.layers import ChannelNorm, Doubling, Residual, TimeConvolution, fold_steps, unfold_steps
+from composer.algorithms.layers import (
+    ChannelNorm,
+    Doubling,
+    Residual,
+    TimeConvolution,
+    fold_steps,
+    one_hot,
+    unfold_steps,
+)
 
 PATCH = 2
 """Sixteenths seen as one step by the convolutions: at half the cost nothing is lost, since heads tell them apart."""
@@ -47,7 +55,7 @@ class CellEmbedding(nn.Module):
 
 def onehot(cells: Cells) -> Tensor:
     """(B, V, P, T) floats from the categories of `cells`."""
-    return (cells.category.unsqueeze(2) == torch.arange(CATEGORIES)[:, None]).float()
+    return one_hot(cells.category, CATEGORIES)
 
 
 class UNet(nn.Module):

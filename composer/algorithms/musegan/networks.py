@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from composer.algorithms.cells import PLACES
-from composer.algorithms.layers import ChannelNorm, Residual, fold_steps
+from composer.algorithms.layers import ChannelNorm, Residual, fold_steps, one_hot
 from composer.algorithms.musegan.lines import (
     CATEGORIES,
     LOWEST,
@@ -173,4 +173,4 @@ class NoiseEncoder(nn.Module):
 
 def onehot(cells: LineCells) -> Tensor:
     """(B, L, P, T) floats from the categories of `cells`."""
-    return (cells.category.unsqueeze(2) == torch.arange(CATEGORIES)[:, None]).float()
+    return one_hot(cells.category, CATEGORIES)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from composer.algorithms.cells import moves
 from composer.algorithms.drafting import POLISH_ORDER, WHIM, doubtful, one_a_beat, pick
+from composer.algorithms.layers import one_hot
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import SIXTEENTH, UNIT, LineCells, Lines
 from composer.algorithms.musegan.spans import Spans
@@ -131,7 +132,7 @@ def perform(
     shares = logits.softmax(2)
     chosen = grid.spread(pick(shares, grid.chosen(uniform[0])))
     soft = by_step(shares, grid)
-    drawn = F.one_hot(chosen, soft.shape[2]).transpose(2, 3) + soft - soft.detach()
+    drawn = one_hot(chosen, soft.shape[2]) + soft - soft.detach()
     chance = again.sigmoid()
     begins = (uniform[1] < chance) + chance - chance.detach()
     finished = torch.where(hidden.unsqueeze(2), drawn, notes)

@@ -8,11 +8,12 @@ import torch
 from composer.algorithms.layers import initialise
 from composer.algorithms.musegan.choosing import Chooser
 from composer.algorithms.musegan.grid import Grid
-from composer.algorithms.musegan.lines import Lines, encode, find_lines
+from composer.algorithms.musegan.lines import encode, find_lines
 from composer.algorithms.musegan.networks import Orchestra
 from composer.algorithms.musegan.noises import MODES
 from composer.music.arranger import BAND_PARTS, arrange
 from composer.music.pianoroll import FINE_STEPS
+from tests.algorithms.musegan.anywhere import anywhere
 from tests.made_up import hymn
 
 
@@ -29,9 +30,7 @@ def test_logits_of_a_choice_are_the_mean_of_its_steps_and_a_drums_those_of_its_h
     noise = torch.randn(2, 1 + len(BAND_PARTS), 2, 4, cells.bars, generator=random)
     grid = Grid(lines)
     logits, again = Chooser(orchestra, grid)(cells, shown, noise)
-    anywhere = lines.table.clone()
-    anywhere[:, -1] = 2**FINE_STEPS - 1
-    of_steps, struck = Chooser(orchestra, Grid(Lines(anywhere)))(cells, shown, noise)
+    of_steps, struck = Chooser(orchestra, Grid(anywhere(lines)))(cells, shown, noise)
     assert torch.allclose(again, struck, atol=1e-4)
     for line, (first, drum) in enumerate(zip(grid.first, lines.drum, strict=True)):
         for number, begins in enumerate(first.unique()):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.lines import CHANGE, HOLD, REST, STRIKE, UNTOLD, Lines, encode, find_lines
 from composer.algorithms.musegan.rhythms import playable, rhythm_of, steps_of, told_rhythm
-from composer.music.pianoroll import DRUMS, FINE_STEPS, Pianoroll
+from composer.music.pianoroll import DRUMS, Pianoroll
+from tests.algorithms.musegan.anywhere import anywhere
 
 NAMES = ("Melody", "Piano", DRUMS)
 EIGHTHS = 0b000001000001
@@ -89,6 +90,4 @@ def test_a_rhythm_that_is_playable_stays() -> None:
     lines = find_lines([MUSIC], NAMES)
     cells = encode([MUSIC], lines)
     rhythm = rhythm_of(cells.category, cells.attack, lines)
-    anywhere = lines.table.clone()
-    anywhere[:, -1] = 2**FINE_STEPS - 1
-    assert torch.equal(playable(rhythm, cells.lineup, Grid(Lines(anywhere)), lines), rhythm)
+    assert torch.equal(playable(rhythm, cells.lineup, Grid(anywhere(lines)), lines), rhythm)
