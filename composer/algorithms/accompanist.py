@@ -103,11 +103,15 @@ class Accompanist(NoisyModel[Voices]):
         masks = [open_cells(take, where) for take, where in zip(takes, regions, strict=True)]
         free = lay_out(masks, [lead_in(take) for take in takes], steps)[:, -voices:]
         check_free(free)
+        noise, semitones = settings.creativity * noise_for(steps), torch.tensor(shifts)
+
+        def propose_for(some: slice) -> Proposal:
+            return self._proposal(cells.place[some], noise[some], semitones[some])
+
         with torch.inference_mode():
-            propose = self._proposal(cells.place, settings.creativity * noise_for(steps), torch.tensor(shifts))
-            cells = write_in_passes(propose, cells, free, draws(seeds, settings.passes, voices, steps))
+            cells = write_in_passes(propose_for(slice(None)), cells, free, draws(seeds, settings.passes, voices, steps))
             if settings.repair:
-                cells = repair(propose, cells, free, [mix(s, 1) for s in seeds])
+                cells = repair(propose_for, cells, free, [mix(s, 1) for s in seeds])
         rows = zip(cells.category, cells.attack, takes, regions, shifts, strict=True)
         return [
             with_new_cells(take, where, decode(category, attack, take).transposed(-shift))

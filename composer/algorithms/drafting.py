@@ -54,12 +54,12 @@ def one_a_beat(uniform: Tensor, beat: int = BEAT) -> Tensor:
 
 
 def pick(shares: Tensor, uniform: Tensor) -> Tensor:
-    """One category a cell, (B, free, T), from shares (B, free, P, T), by inverting their distribution at `uniform`.
+    """One category a cell, (..., T), from shares (..., P, T), by inverting their distribution at `uniform` (..., T).
 
     Rounding can end the sum of all shares a little below 1, so it is compared with that sum, never with 1.
     """
-    cumulative = shares.cumsum(2)
-    return (cumulative < uniform.unsqueeze(2) * cumulative[:, :, -1:]).sum(2)
+    cumulative = shares.cumsum(-2)
+    return (cumulative < uniform.unsqueeze(-2) * cumulative[..., -1:, :]).sum(-2)
 
 
 def fill(propose: Proposal, cells: Cells, hidden: Tensor, uniform: Tensor, temperature: float) -> tuple[Cells, Tensor]:

@@ -38,6 +38,9 @@ class Lines(Protocol):
     def inside(self) -> Tensor:
         """(B, T)."""
 
+    def __getitem__(self, rows: slice) -> Self:
+        """Some of the batch."""
+
     def shown(self, hidden: Tensor) -> Tensor:
         """Which cells are shown where the `hidden` ones of the last voices aren't."""
 
@@ -49,6 +52,9 @@ class Lines(Protocol):
 
 
 Sung = TypeVar("Sung", bound=Lines)
+Proposal = Callable[[Sung, Tensor], tuple[Tensor, Tensor]]
+"""From music and `shown` (B, V, T) to logits of the free voices: of categories, (B, free, P, S), and of attacks,
+(B, free, T)."""
 
 
 def faults(category: Tensor) -> Tensor:
@@ -91,26 +97,43 @@ def pairs(voices: int) -> tuple[Tensor, Tensor]:
 
 
 def repair(
-    propose: Callable[[Sung, Tensor], tuple[Tensor, Tensor]],
+    propose_for: Callable[[slice], Proposal[Sung]],
     cells: Sung,
     free: Tensor,
     seeds: Sequence[int],
     beat: int = BEAT,
+    choice: Tensor | None = None,
 ) -> Sung:
     """`cells` after up to ROUNDS rounds: at each fault one note, in one of its two voices by chance, gets a new pitch.
 
     Only `free` cells, bool (B, free, T) of the last voices, are touched, and only where a fault can be mended by them.
     Whole notes are rewritten, so the rhythm stays; rewriting cells left ten times as many sixteenths as real music has.
-    Each batch row has its own seed, and one without faults is left alone, so a take does not depend on those beside it.
-    `propose` is a Proposal for such music, of which `beat` steps are a quarter.
+    Each take has its own seed and is repaired by itself, since some need many more rounds than others; `propose_for`
+    gives the Proposal for a take of the batch. `beat` steps of it are a quarter, and of its choices (S of them, where
+    not every step is one) those of each step are `choice`, (free, T).
     """
+    rows = [slice(row, row + 1) for row in range(len(seeds))]
+    given = cells.category.shape[1] - free.shape[1]
+    steps = torch.arange(free.shape[2]).expand(free.shape[1:])
+    choice = steps if choice is None else choice
+    takes = [
+        _repair_take(propose_for(row), cells[row].keeping(free[row]), free[row], seed, beat, choice)
+        for row, seed in zip(rows, seeds, strict=True)
+    ]
+    category, attack = (torch.cat(values)[:, given:] for values in zip(*takes, strict=True))
+    return cells.keeping(free).rewritten(free, category, attack)
+
+
+def _repair_take(
+    propose: Proposal[Sung], cells: Sung, free: Tensor, seed: int, beat: int, choice: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Category and attack, (1, V, T), of one take without its faults; see repair."""
     voices, steps = cells.category.shape[1:]
     given = voices - free.shape[1]
     upper, lower = pairs(voices)
-    cells = cells.keeping(free)
     here = F.pad(free, (0, 0, given, 0))
     beside = here | F.pad(here, (1, 0))[..., :-1]  # what arrives or what leads to it can be moved
-    uniform = draws(seeds, ROUNDS, voices - given, steps, beat)
+    uniform = draws([seed], ROUNDS, voices - given, steps, beat)
     for index in range(ROUNDS):
         crossed = crosses_melody(cells.category)
         move_upper, move_lower = (torch.where(crossed, here[:, row], beside[:, row]) for row in (upper, lower))
@@ -124,39 +147,42 @@ def repair(
         arrival = victim.any(1).transpose(1, 2)[:, given:] | leaps
         earlier = F.pad(arrival, (0, 1))[..., 1:]
         at_fault = torch.where(coins[:, 1:2] < EARLIER, earlier, arrival) & free
-        cells = rewrite_notes(propose, cells, free, at_fault, uniform[index], COLD + WARMING * index)
-    return cells
+        cells = rewrite_notes(propose, cells, free, at_fault, uniform[index], COLD + WARMING * index, choice)
+    return cells.category, cells.attack
 
 
 def rewrite_notes(
-    propose: Callable[[Sung, Tensor], tuple[Tensor, Tensor]],
+    propose: Proposal[Sung],
     cells: Sung,
     free: Tensor,
     marked: Tensor,
     uniform: Tensor,
     temperature: float,
+    choice: Tensor,
 ) -> Sung:
     """The notes (or rests) that hold a `marked` cell, bool (B, free, T), each with another pitch than it has.
 
     A note's logits are the mean of its cells'. `uniform` (B, 2 or more, free, T) makes the choices, of pitch at the
-    note's first cell and of attack, as in `fill`. A rest is divided where it is `free` in part.
+    note's first cell and of attack, as in `fill`; `choice` is that of repair. A rest is divided where it is `free` in
+    part.
     """
     given = cells.category.shape[1] - marked.shape[1]
     category = cells.category[:, given:]
     divided = F.pad((free | ~cells.inside[:, None]).diff(dim=2), (1, 0))
-    start = cells.attack[:, given:] | moves(category) | divided
-    note = start.cumsum(2)  # the number of each cell's note in its voice
-    hidden = (_per_note(marked.float(), note) > 0) & cells.inside[:, None]
+    begins = cells.attack[:, given:] | moves(category) | divided
+    begins[..., 0] = True
+    note = begins.flatten().cumsum(0).view_as(begins)  # the number of each cell's note among all
+    hidden = torch.isin(note, note[marked]) & cells.inside[:, None]
     logits, repeat = propose(cells, cells.shown(hidden))
-    each = note.unsqueeze(2).expand_as(logits)
-    length = _per_note(torch.ones_like(uniform[:, 0]), note).unsqueeze(2)
-    mean = _per_note(logits.log_softmax(2), each) / length
-    mean = mean.scatter(2, category.unsqueeze(2), -torch.inf)
-    chosen = pick((mean / temperature).softmax(2), _per_note(uniform[:, 0] * start, note))
-    return cells.rewritten(hidden, chosen, start & (uniform[:, 1] < repeat.sigmoid()))
-
-
-def _per_note(values: Tensor, note: Tensor) -> Tensor:
-    """For each cell the sum of `values` (..., T) over all cells with its number in `note` (..., T)."""
-    total = torch.zeros(*values.shape[:-1], values.shape[-1] + 1, dtype=values.dtype)
-    return total.scatter_add_(-1, note, values).gather(-1, note)
+    count = note[hidden].bincount()
+    count = count[count > 0]
+    first = count.cumsum(0) - count  # of the hidden cells those that begin a note
+    take, line, step = hidden.nonzero(as_tuple=True)
+    nats = logits[take, line, :, choice[line, step]].log_softmax(1)  # (cells, P)
+    total = torch.zeros(len(count), nats.shape[1]).index_add_(
+        0, torch.arange(len(count)).repeat_interleave(count), nats
+    )
+    mean = (total / count[:, None]).scatter(1, category[hidden][first, None], -torch.inf)
+    chosen = pick((mean / temperature).softmax(1).T, uniform[:, 0][hidden][first])
+    anew = category.masked_scatter(hidden, chosen.repeat_interleave(count))
+    return cells.rewritten(hidden, anew, begins & (uniform[:, 1] < repeat.sigmoid()))

@@ -10,7 +10,7 @@ from typing import Any
 from composer.algorithms.models import imported_models, read_info, shipped_models
 from composer.cli.flags import add_json, model_folder, print_json, table
 from composer.errors import BadInput
-from composer.evaluation.calibration import calibrate
+from composer.evaluation.finishing import finish
 from composer.jobs.process import FINISH, claim, release
 from composer.jobs.status import status
 from composer.paths import write_atomically
@@ -31,11 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> 
     taken = actions.add_parser("import", help="take a model from a zip in, once it is checked")
     taken.add_argument("file", metavar="FILE", type=Path)
     taken.set_defaults(run=run_import)
-    fitted = actions.add_parser(
-        "calibrate", help="finish a trained MuseGAN: what noise suits it, how often it repeats notes, a listener"
-    )
-    fitted.add_argument("name", metavar="NAME")
-    fitted.set_defaults(run=run_calibrate)
+    heard = actions.add_parser("finish", help="teach a trained MuseGAN a listener, for which it rehearses")
+    heard.add_argument("name", metavar="NAME")
+    heard.set_defaults(run=run_finish)
     gone = actions.add_parser("delete", help="remove an imported model")
     gone.add_argument("name", metavar="NAME")
     gone.set_defaults(run=run_delete)
@@ -71,19 +69,19 @@ def run_import(chosen: argparse.Namespace) -> None:
     print(f"{folder.name} is here now: composer compose melody.mid -o out.mid --model {folder.name}")
 
 
-def run_calibrate(chosen: argparse.Namespace) -> None:
-    """Calibrate a model where it lies, a run's while nobody trains it; raises BadInput where that can't be done."""
+def run_finish(chosen: argparse.Namespace) -> None:
+    """Finish a model where it lies, a run's while nobody trains it; raises BadInput where that can't be done."""
     folder = model_folder(chosen.name)
     trained = Run(folder) if folder.parent == runs_folder() else None
     try:
         if trained is not None:
             claim(trained, status(trained).epochs, FINISH)
-        finish = calibrate(folder)
+        finish(folder)
         if trained is not None:
             release(trained)
     except OSError as error:
         raise BadInput(f"“{folder}” can't be written ({error.strerror}).") from None
-    print(f"{folder.name} is finished: a creativity of 1 is a noise scale of {finish.noise_scale:g} from now on.")
+    print(f"{folder.name} is finished: it rehearses for a listener from now on.")
 
 
 def run_delete(chosen: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from composer.algorithms.musegan.windows import SPAN
 from composer.data.dataset import Dataset
 from composer.evaluation.bands import evaluate_band
 from composer.evaluation.bench import Result, Subject, model_of, train_for
-from composer.evaluation.calibration import find_finish
+from composer.evaluation.finishing import find_listener
 from composer.evaluation.intervals import Figure
 
 PAPER_PHRASES = 50_266
@@ -63,7 +63,7 @@ def ten_minutes(chorales: Dataset, limit_s: float = LIMIT_S) -> list[Result]:
     model = model_of(Subject(algorithm, chorales, None), trainer)
     assert isinstance(model, Band)
     start = time.perf_counter()
-    model = model.finished(find_finish(model, chorales, takes=1, say=lambda words: None))
+    model = model.heard_by(find_listener(model, chorales, takes=1, say=lambda words: None))
     spent += time.perf_counter() - start
     found = evaluate_band(model, chorales, {"default": algorithm.GenerateSettings()})
     real, made = found.real, found.generated["default"]

@@ -1,4 +1,4 @@
-"""Giving the model of a run its finish (see composer.evaluation.calibration), in a process of its own."""
+"""Giving the model of a run its finish (see composer.evaluation.finishing), in a process of its own."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import psutil
 from safetensors import SafetensorError, safe_open
 
 from composer.algorithms.models import WEIGHTS
-from composer.algorithms.musegan.finish import LISTENER
+from composer.algorithms.musegan.listener import LISTENER
 from composer.algorithms.registry import ALGORITHMS
 from composer.errors import BadInput
 from composer.jobs import queue
@@ -47,7 +47,7 @@ def finish(run: Run) -> None:
         if is_alive(run) or queue.free_places() < 1:
             raise BadInput("A training is under way on this computer; teach the listener when it has ended.")
         epochs = status(run).epochs
-        process = launch(["models", "calibrate", run.id], run.folder / FINISH_LOG, then=queue.advance)
+        process = launch(["models", "finish", run.id], run.folder / FINISH_LOG, then=queue.advance)
         write_owner(run, process.pid, epochs, FINISH)
 
 

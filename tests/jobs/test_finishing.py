@@ -11,7 +11,6 @@ import pytest
 from safetensors.torch import load_file, save_file
 
 from composer.algorithms.models import WEIGHTS
-from composer.algorithms.musegan.finish import Finish
 from composer.algorithms.musegan.lines import lines_of
 from composer.algorithms.musegan.listener import Listener
 from composer.cli import main
@@ -48,7 +47,7 @@ def wait_for(run: Run, wanted: Callable[[Status], bool]) -> Status:
 def add_listener(run: Run) -> None:
     weights = load_file(run.folder / WEIGHTS)
     listener = Listener(lines_of(weights, 6))
-    save_file(weights | Finish(listener=listener).tensors(), run.folder / WEIGHTS)
+    save_file(weights | listener.tensors(), run.folder / WEIGHTS)
 
 
 def test_only_a_model_that_knows_a_finish_and_has_none_can_be_finished(fake_world: Path) -> None:
@@ -101,14 +100,14 @@ def test_a_finish_that_fails_says_why_and_counts_as_no_broken_off_training() -> 
     run = trained(epochs=2)
     finish(run)
     failed = wait_for(run, lambda now: not now.active)
-    assert failed.state == "finished" and "Only a MuseGAN can be calibrated" in failed.message
+    assert failed.state == "finished" and "Only a MuseGAN can be given a listener" in failed.message
     assert broken_off() == []
 
 
 def test_the_command_keeps_trainings_away_and_leaves_in_good_order(monkeypatch: pytest.MonkeyPatch) -> None:
     run, seen = trained(), []
-    monkeypatch.setattr(models_command, "calibrate", lambda folder: seen.append(status(run).state) or Finish())
-    assert main(["models", "calibrate", run.id]) == 0
+    monkeypatch.setattr(models_command, "finish", lambda folder: seen.append(status(run).state))
+    assert main(["models", "finish", run.id]) == 0
     assert seen == [FINISHING]
     assert status(run) == Status("finished", 2, 2)
     claim(run, 2, FINISH)

@@ -13,18 +13,17 @@ from composer.algorithms.cells import common_key_shift, lay_out
 from composer.algorithms.drafting import draws
 from composer.algorithms.musegan.beside import without
 from composer.algorithms.musegan.choosing import Chooser
-from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.grid import Grid
 from composer.algorithms.musegan.grooves import GROOVES, Grooves
 from composer.algorithms.musegan.lines import UNTOLD, LineCells, Lines, encode, lead_in, lines_of, read_lines
 from composer.algorithms.musegan.lineups import LINEUPS, Lineups, given_lineup, told
-from composer.algorithms.musegan.listener import best_of
+from composer.algorithms.musegan.listener import LISTENER, Listener, best_of
 from composer.algorithms.musegan.networks import Orchestra, width_of
-from composer.algorithms.musegan.noises import draw_noise
+from composer.algorithms.musegan.noises import NOISE_SCALE, draw_noise, noise_scale_of
 from composer.algorithms.musegan.opening import free_cells
 from composer.algorithms.musegan.rhythms import of_tracks, playable, rhythm_of, steps_of, told_rhythm
 from composer.algorithms.musegan.spans import Spans
-from composer.algorithms.musegan.writing import Choices, Proposal, by_step, couple, write_in_passes
+from composer.algorithms.musegan.writing import Choices, Proposal, couple, write_in_passes
 from composer.algorithms.noisy import NOISE, NoisyModel, check_free, mix
 from composer.algorithms.repair import repair
 from composer.errors import BadInput
@@ -89,7 +88,11 @@ class BandSettings(Settings):
 
 
 class Band(NoisyModel[Pianoroll]):
-    """A generator, the lines it learned to write and its finish. Generating changes nothing, so threads share it."""
+    """A generator, the lines it learned to write, and what helps it to play. Generating changes nothing, so threads
+    share it.
+
+    `noise_scale` is what a creativity of 1 means. The `listener` hears the rehearsals; without one there is only one.
+    """
 
     def __init__(
         self,
@@ -98,20 +101,22 @@ class Band(NoisyModel[Pianoroll]):
         noise_size: int,
         lineups: Lineups | None = None,
         grooves: Grooves | None = None,
-        finish: Finish | None = None,
+        noise_scale: float = 1.0,
+        listener: Listener | None = None,
     ) -> None:
         self.network, self.lineups, self.grooves = network.eval().requires_grad_(False), lineups, grooves
-        self.lines, self.grid, self.noise_size, self.finish = lines, Grid(lines), noise_size, finish or Finish()
+        self.lines, self.grid, self.noise_size = lines, Grid(lines), noise_size
+        self.noise_scale, self.listener = noise_scale, listener
         self.chooser = Chooser(self.network, self.grid)
 
     @classmethod
     def from_weights(cls, mode: str, noise_size: int, tracks: int, weights: Mapping[str, Tensor]) -> Band:
-        """The model with these weights, `lines` and, where it has one, its finish.
+        """The model with these weights and `lines`.
 
         Raises BadInput where they fit no such network.
         """
         lines = lines_of(weights, tracks)
-        finish = Finish.from_weights(weights, lines)
+        scale, listener = noise_scale_of(weights), Listener.from_weights(weights, lines)
         lineups, grooves = Lineups.from_weights(weights, tracks), Grooves.from_weights(weights, lines)
         tensors = {name: value for name, value in learned_weights(weights).items() if name != "lines"}
         with torch.device("meta"):
@@ -123,11 +128,12 @@ class Band(NoisyModel[Pianoroll]):
             kinds = set()
         if kinds != {torch.float32}:
             raise BadInput("This model file holds other networks than its config.json says; choose another model.")
-        return cls(network, lines, noise_size, lineups, grooves, finish)
+        return cls(network, lines, noise_size, lineups, grooves, scale, listener)
 
-    def finished(self, finish: Finish) -> Band:
-        """The same network, played with another finish."""
-        return Band(self.network, self.lines, self.noise_size, self.lineups, self.grooves, finish)
+    def heard_by(self, listener: Listener | None) -> Band:
+        """The same band with another listener, or none."""
+        beside = self.lineups, self.grooves, self.noise_scale
+        return Band(self.network, self.lines, self.noise_size, *beside, listener)
 
     def _own(self, take: Music) -> Pianoroll:
         if not isinstance(take, Pianoroll) or take.tracks != self.lines.tracks:
@@ -159,13 +165,17 @@ class Band(NoisyModel[Pianoroll]):
         silent = torch.zeros_like(cells.category)
         cells = cells.rewritten(free & cells.rests, silent, silent > 0)
         free &= ~cells.rests
-        noise = settings.creativity * self.finish.noise_scale * noise_for(cells.bars)
+        noise = settings.creativity * self.noise_scale * noise_for(cells.bars)
         choices = self.grid if self.grooves is None else Spans(self.grid, cells.rhythm, free)
-        propose = self._proposal(noise, shifts, choices)
+
+        def propose_for(some: slice) -> Proposal:
+            return self._proposal(noise[some], shifts[some], choices)
+
         with torch.inference_mode():
-            cells = self._rehearse(propose, cells, free, choices, settings, seeds)
+            cells = self._rehearse(propose_for(slice(None)), cells, free, choices, settings, seeds)
             if settings.repair and self.lines.sung:
-                cells = repair(_by_step(propose, choices), cells, free, [mix(s, 1) for s in seeds], FINE_STEPS)
+                alone = [mix(seed, 1) for seed in seeds]
+                cells = repair(propose_for, cells, free, alone, FINE_STEPS, self.grid.numbers(free.shape[2]))
         rows = zip((cells.category * free).numpy(), (cells.attack & free).numpy(), leads, takes, strict=True)
         written = [
             read_lines(category[:, lead:], attack[:, lead:], self.lines, take) for category, attack, lead, take in rows
@@ -207,13 +217,12 @@ class Band(NoisyModel[Pianoroll]):
         seeds: Sequence[int],
     ) -> LineCells:
         """`cells` with the `free` ones written once for each rehearsal, with the same noise: of each bar the best."""
-        listener = self.finish.listener
         played = []
-        for time in range(settings.rehearsals if listener else 1):
+        for time in range(settings.rehearsals if self.listener else 1):
             own = [mix(seed, _REHEARSALS + time) if time else seed for seed in seeds]
             uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
             played.append(write_in_passes(propose, cells, free, couple(uniform, self.lines), choices))
-        return best_of(listener, played) if listener else played[0]
+        return best_of(self.listener, played) if self.listener else played[0]
 
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
         rows = [
@@ -225,26 +234,13 @@ class Band(NoisyModel[Pianoroll]):
     def _proposal(self, noise: Tensor, shifts: Sequence[int], choices: Choices) -> Proposal:
         """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
         outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
-        repeats = self.finish.repeats.expand(self.lines.tracks)[self.lines.track, None]
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             """See Proposal."""
-            logits, again = self.chooser(draft, shown, noise)
-            logits, again = choices.allowed(logits, again + repeats)
+            logits, again = choices.allowed(*self.chooser(draft, shown, noise))
             return logits.masked_fill(outside, -torch.inf), again
 
         return propose
-
-
-def _by_step(propose: Proposal, choices: Choices) -> Proposal:
-    """The same proposal with the logits of each choice at all of its steps, (B, L, P, T)."""
-
-    def proposal(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
-        """See Proposal."""
-        logits, again = propose(draft, shown)
-        return by_step(logits, choices), again
-
-    return proposal
 
 
 def _numbers(seeds: Sequence[int], stream: int, count: int) -> Tensor:
@@ -253,5 +249,5 @@ def _numbers(seeds: Sequence[int], stream: int, count: int) -> Tensor:
 
 
 def learned_weights(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """What the network of a model learned, and its lines, without lineups, grooves and finish."""
-    return without(without_finish(weights), LINEUPS, GROOVES)
+    """What the network of a model learned, and its lines, without all else that a model is given."""
+    return without(weights, LINEUPS, GROOVES, NOISE_SCALE, LISTENER)

@@ -40,6 +40,11 @@ class Grid:
         """How many steps each choice of music of so many `steps` has, (L, S); idle ones none."""
         return self.sizes.repeat(1, steps // FINE_STEPS)
 
+    def numbers(self, steps: int) -> Tensor:
+        """Of each of so many steps the number of its choice, (L, T)."""
+        quarters = steps // FINE_STEPS
+        return self.number.repeat(1, quarters) + self.count * torch.arange(quarters).repeat_interleave(FINE_STEPS)
+
     def between_of(self, steps: int) -> Tensor:
         """Of so many steps those at which nothing can begin, (L, T)."""
         return self.between.repeat(1, steps // FINE_STEPS)

@@ -106,7 +106,7 @@ class Lineups:
         states: list[Tensor] = []
         for bar, (fitting, coming, number) in enumerate(zip(likely, ahead, uniform.T, strict=True)):
             chances = self.following[place[bar], states[-1]] if states else self.first[pickup.long()]
-            states.append(pick((chances * fitting * coming)[:, None], number[:, None])[:, 0])
+            states.append(pick((chances * fitting * coming).T, number))
         drawn = self.players[torch.stack(states, 1)].transpose(1, 2)
         return torch.where(given != 0, given, drawn)
 

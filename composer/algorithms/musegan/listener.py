@@ -9,7 +9,7 @@ best path through their bars is found by dynamic programming (Viterbi 1967).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -17,8 +17,12 @@ from torch import Tensor, nn
 
 from composer.algorithms.cells import PLACES
 from composer.algorithms.layers import ChannelDropout, fold_steps
+from composer.algorithms.musegan.beside import part
 from composer.algorithms.musegan.lines import CATEGORIES, POSITION, SIXTEENTH, UNIT, LineCells, Lines
+from composer.errors import BadInput
 
+LISTENER = "listener."
+"""What the names of its tensors begin with among a model's weights."""
 HEARD = 2 * UNIT
 """Steps that are heard at once: two bars of 4/4."""
 _AT_ONCE = 512
@@ -49,6 +53,26 @@ class Listener(nn.Module):
         )
         self.dropout = ChannelDropout(dropout)
         self.dense = nn.Linear(5 * width, 1)
+
+    @classmethod
+    def from_weights(cls, weights: Mapping[str, Tensor], lines: Lines) -> Listener | None:
+        """The one among a model's weights, where it has one; raises BadInput where it fits no band of these `lines`."""
+        heard = part(weights, LISTENER)
+        if not heard:
+            return None
+        with torch.device("meta"):
+            listener = cls(lines)
+        try:
+            listener.load_state_dict(heard, assign=True)
+        except RuntimeError:
+            heard = {}
+        if {value.dtype for value in heard.values()} != {torch.float32}:
+            raise BadInput("This model file holds a listener that does not fit its band; choose another model.")
+        return listener.eval().requires_grad_(False)
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Its weights by the names that `from_weights` reads."""
+        return {LISTENER + name: value for name, value in self.state_dict().items()}
 
     def forward(self, category: Tensor, attack: Tensor, place: Tensor) -> Tensor:
         """Category and attack (B, L, HEARD), place (B, PLACES, HEARD / POSITION) -> (B,)."""

@@ -6,11 +6,23 @@ own; kind 0 is the same vector in every bar, kind 1 a new one in each. (Dong et 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from composer.errors import BadInput
+
 FIXED, CHANGING = 0, 1
+NOISE_SCALE = "noise_scale"
+"""The name of a model's noise scale among its weights: the size of noise that suits it, a creativity of 1."""
+SUITABLE = 0.3
+"""The noise scale of what learned what noise means from real music (see NoiseEncoder). With more of it, the parts
+share less: for a choir after 14 minutes of learning (70 valid chorales, two seeds of one rehearsal) real or generated,
+AUC, is 0.89 at 0.1, 0.88 at 0.3, 0.91 at 0.5, 0.92 at 0.7 and 0.95 at 1, the mean difference of the tonal distances
+0.03, 0.03, 0.04, 0.07 and 0.10. The network's own draws make takes differ, too."""
+MOST_NOISE = 10.0
 MODES = {
     "hybrid": "Hybrid: each player has ideas of their own and hears the composer's",
     "jamming": "Jamming: each player has only ideas of their own, and a critic of their own",
@@ -23,6 +35,14 @@ def draw_noise(tracks: int, size: int, bars: int, generator: torch.Generator) ->
     fixed = torch.randn(1 + tracks, 1, size, 1, generator=generator).expand(-1, -1, -1, bars)
     changing = torch.randn(bars, 1 + tracks, 1, size, generator=generator).permute(1, 2, 3, 0)
     return torch.cat([fixed, changing], 1)
+
+
+def noise_scale_of(weights: Mapping[str, Tensor]) -> float:
+    """The noise scale among a model's weights, 1 where none is; raises BadInput for nonsense."""
+    scale = weights.get(NOISE_SCALE, torch.ones(()))
+    if scale.shape != () or scale.dtype != torch.float32 or not 0 <= scale <= MOST_NOISE:
+        raise BadInput("This model file holds a noise scale that is none; choose another model.")
+    return float(scale)
 
 
 class TemporalGenerator(nn.Module):

@@ -17,7 +17,7 @@ from composer.algorithms.musegan.grooves import Grooves
 from composer.algorithms.musegan.lines import UNTOLD, LineCells, find_lines, lines_of
 from composer.algorithms.musegan.lineups import Lineups, lineup_of, told
 from composer.algorithms.musegan.networks import NoiseEncoder, Orchestra, onehot, width_of
-from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES
+from composer.algorithms.musegan.noises import CHANGING, FIXED, MODES, NOISE_SCALE, SUITABLE
 from composer.algorithms.musegan.rhythms import rhythm_of, told_rhythm
 from composer.algorithms.musegan.spans import Spans
 from composer.algorithms.musegan.windows import cut, draw
@@ -90,7 +90,7 @@ class MuseGANTrainer(AdversarialTrainer[LineCells]):
         super().__init__(networks, settings, random, {"lines": self.lines.table}, start)
         self.grid, self.rhythmic = Grid(self.lines), self._drafts and not self.lines.sung
         if self._drafts:
-            self.beside |= Lineups.learned(rolls).tensors()
+            self.beside |= Lineups.learned(rolls).tensors() | {NOISE_SCALE: torch.tensor(SUITABLE)}
         if self.rhythmic:
             self.beside |= Grooves.learned(self.pieces, self.lines).tensors()
 

@@ -201,7 +201,7 @@ def test_the_shipped_band_swings_where_its_grooves_do() -> None:
             learned.tunes[like],
             learned.layout[like],
         )
-        band = Band(shipped.network, shipped.lines, shipped.noise_size, shipped.lineups, grooves, shipped.finish)
+        band = Band(shipped.network, shipped.lines, shipped.noise_size, shipped.lineups, grooves, shipped.noise_scale)
         begins = [
             take.notes[take.notes[:, TRACK] > 0][:, ONSET] % FINE_STEPS
             for seed in range(2)

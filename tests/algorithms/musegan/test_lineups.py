@@ -169,7 +169,7 @@ def test_the_shipped_band_plays_where_it_is_told_to(resting: int | None) -> None
     if resting is not None:
         players[0, resting] = -1
     always = Lineups(players, torch.ones(2, 1), torch.ones(PHRASE, 1, 1))
-    band = Band(shipped.network, shipped.lines, shipped.noise_size, always, finish=shipped.finish)
+    band = Band(shipped.network, shipped.lines, shipped.noise_size, always, noise_scale=shipped.noise_scale)
     [take] = band.generate(hymn(5, 16).select([0]), BandSettings(takes=1, rehearsals=1), 1)
     silent = empty_bars(take)
     assert all(silent[track] == 1 if track == resting else silent[track] < 0.2 for track in range(take.tracks))

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 import torch
 
-from composer.algorithms.musegan.finish import Finish, without_finish
 from composer.algorithms.musegan.lines import POSITION, UNIT, LineCells, Lines, encode, find_lines
 from composer.algorithms.musegan.listener import HEARD, Listener, best_of, intervals
 from composer.algorithms.musegan.listening import teach_listener
@@ -106,40 +105,27 @@ def test_intervals_stay_where_all_parts_move_alike() -> None:
     assert not torch.equal(here[0], moved[0])
 
 
-class TestFinish:
+class TestOfAModel:
     """What is read from a model's weights is what was written, and nonsense is refused."""
 
     def test_it_is_read_as_it_was_written(self, listener: Listener) -> None:
-        finish = Finish(0.5, torch.tensor([0.0, 2.0, 0.0, 0.0]), listener)
-        read = Finish.from_weights(finish.tensors() | {"other": torch.ones(3)}, LINES)
-        assert read.noise_scale == 0.5 and torch.equal(read.repeats, finish.repeats)
-        assert read.listener is not None
-        assert np.array_equal(heard(read.listener, HYMNS[:2]), heard(listener, HYMNS[:2]))
-        assert set(without_finish(finish.tensors() | {"other": torch.ones(3)})) == {"other"}
+        read = Listener.from_weights(listener.tensors() | {"other": torch.ones(3)}, LINES)
+        assert read is not None
+        assert np.array_equal(heard(read, HYMNS[:2]), heard(listener, HYMNS[:2]))
 
-    def test_none_is_as_if_never_finished(self) -> None:
-        plain = Finish.from_weights({}, LINES)
-        assert (plain.noise_scale, plain.repeats, plain.listener) == (1.0, 0, None)
+    def test_a_model_may_have_none(self) -> None:
+        assert Listener.from_weights({"other": torch.ones(3)}, LINES) is None
 
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            {"noise_scale": torch.tensor(-1.0)},
-            {"noise_scale": torch.tensor(torch.nan)},
-            {"noise_scale": torch.ones(2)},
-            {"noise_scale": torch.tensor(1)},
-            {"repeats": torch.zeros(3)},
-            {"repeats": torch.zeros(2, 4)},
-            {"repeats": torch.full((4,), torch.inf)},
+    def test_nonsense_is_refused(self, listener: Listener) -> None:
+        fits = listener.tensors()
+        for wrong in (
             {"listener.dense.weight": torch.zeros(1, 1)},
-        ],
-    )
-    def test_nonsense_is_refused(self, wrong: dict[str, torch.Tensor]) -> None:
-        with pytest.raises(BadInput):
-            Finish.from_weights(wrong, LINES)
+            fits | {"listener.more": torch.zeros(1)},
+            {name: value.double() for name, value in fits.items()},
+        ):
+            with pytest.raises(BadInput, match="listener"):
+                Listener.from_weights(wrong, LINES)
 
-    def test_a_listener_of_another_band_is_refused(self, listener: Listener) -> None:
-        with pytest.raises(BadInput):
-            Finish.from_weights(
-                Finish(listener=listener).tensors() | {"repeats": torch.zeros(2)}, Lines(LINES.table[:2])
-            )
+    def test_one_of_another_band_is_refused(self, listener: Listener) -> None:
+        with pytest.raises(BadInput, match="listener"):
+            Listener.from_weights(listener.tensors(), Lines(LINES.table[:2]))

@@ -11,7 +11,7 @@ import torch
 from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.choosing import Chooser
 from composer.algorithms.musegan.lines import draw_lines, encode, find_lines, pack
-from composer.algorithms.musegan.noises import MODES, draw_noise
+from composer.algorithms.musegan.noises import MODES, NOISE_SCALE, SUITABLE, draw_noise
 from composer.algorithms.musegan.training import MuseGANSettings, MuseGANTrainer
 from composer.algorithms.musegan.windows import SPAN, tile
 from composer.data.dataset import Dataset, Piece
@@ -79,6 +79,19 @@ def test_the_noise_alone_changes_the_music() -> None:
     settings = BandSettings(takes=1, passes=4, creativity=2.0)
     one, other = (band().generate(melody(), settings, 1, noise_seed)[0] for noise_seed in (5, 6))
     assert not np.array_equal(one.notes, other.notes)
+
+
+def test_a_creativity_of_1_is_as_much_noise_as_suits_the_model() -> None:
+    weights = trained().weights()
+    assert float(weights[NOISE_SCALE]) == pytest.approx(SUITABLE)
+    assert NOISE_SCALE not in trained("hybrid", "textbook").weights(), "noise means nothing to it"
+    half, whole = (
+        Band.from_weights("hybrid", 8, 3, weights | {NOISE_SCALE: torch.tensor(scale)}).generate(
+            melody(), BandSettings(takes=1, passes=4, creativity=creativity), 1
+        )[0]
+        for scale, creativity in ((0.5, 2.0), (1.0, 1.0))
+    )
+    assert np.array_equal(half.notes, whole.notes)
 
 
 def test_surprise_makes_up_a_melody_as_long_as_the_persons() -> None:
@@ -179,6 +192,12 @@ def test_windows_of_any_meter_and_pickup_are_of_one_length(bar: int, pickup: int
     for quarters in range(16):
         windows = tile((*draw_lines(roll, lines), roll), quarters)
         assert pack(windows, SPAN).category.shape[2] == SPAN
+
+
+@pytest.mark.parametrize("scale", [-1.0, torch.nan, torch.inf, [1.0, 1.0], 1])
+def test_a_noise_scale_that_is_none_is_refused(scale: object) -> None:
+    with pytest.raises(BadInput, match="noise scale"):
+        Band.from_weights("hybrid", 8, 3, trained().weights() | {NOISE_SCALE: torch.tensor(scale)})
 
 
 @pytest.mark.parametrize("damage", ["lines", "network", "half"])
