@@ -105,11 +105,13 @@ class Accompanist(NoisyModel[Voices]):
         check_free(free)
         noise, semitones = settings.creativity * noise_for(steps), torch.tensor(shifts)
 
-        def propose_for(some: slice) -> Proposal:
-            return self._proposal(cells.place[some], noise[some], semitones[some])
+        def propose_for(rows: Tensor) -> Proposal:
+            return self._proposal(cells.place[rows], noise[rows], semitones[rows])
 
         with torch.inference_mode():
-            cells = write_in_passes(propose_for(slice(None)), cells, free, draws(seeds, settings.passes, voices, steps))
+            cells = write_in_passes(
+                propose_for(torch.arange(len(takes))), cells, free, draws(seeds, settings.passes, voices, steps)
+            )
             if settings.repair:
                 cells = repair(propose_for, cells, free, [mix(s, 1) for s in seeds])
         rows = zip(cells.category, cells.attack, takes, regions, shifts, strict=True)

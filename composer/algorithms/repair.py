@@ -38,7 +38,7 @@ class Lines(Protocol):
     def inside(self) -> Tensor:
         """(B, T)."""
 
-    def __getitem__(self, rows: slice) -> Self:
+    def __getitem__(self, rows: Tensor) -> Self:
         """Some of the batch."""
 
     def shown(self, hidden: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ def pairs(voices: int) -> tuple[Tensor, Tensor]:
 
 
 def repair(
-    propose_for: Callable[[slice], Proposal[Sung]],
+    propose_for: Callable[[Tensor], Proposal[Sung]],
     cells: Sung,
     free: Tensor,
     seeds: Sequence[int],
@@ -108,32 +108,18 @@ def repair(
 
     Only `free` cells, bool (B, free, T) of the last voices, are touched, and only where a fault can be mended by them.
     Whole notes are rewritten, so the rhythm stays; rewriting cells left ten times as many sixteenths as real music has.
-    Each take has its own seed and is repaired by itself, since some need many more rounds than others; `propose_for`
-    gives the Proposal for a take of the batch. `beat` steps of it are a quarter, and of its choices (S of them, where
-    not every step is one) those of each step are `choice`, (free, T).
+    Each batch row has its own seed, and one without faults is left alone, so a take does not depend on those beside it.
+    `propose_for` gives the Proposal for some rows of the batch. `beat` steps are a quarter; `choice`, (free, T), is
+    which of the S choices of a Proposal each step belongs to, where not every step is one.
     """
-    rows = [slice(row, row + 1) for row in range(len(seeds))]
-    given = cells.category.shape[1] - free.shape[1]
-    steps = torch.arange(free.shape[2]).expand(free.shape[1:])
-    choice = steps if choice is None else choice
-    takes = [
-        _repair_take(propose_for(row), cells[row].keeping(free[row]), free[row], seed, beat, choice)
-        for row, seed in zip(rows, seeds, strict=True)
-    ]
-    category, attack = (torch.cat(values)[:, given:] for values in zip(*takes, strict=True))
-    return cells.keeping(free).rewritten(free, category, attack)
-
-
-def _repair_take(
-    propose: Proposal[Sung], cells: Sung, free: Tensor, seed: int, beat: int, choice: Tensor
-) -> tuple[Tensor, Tensor]:
-    """Category and attack, (1, V, T), of one take without its faults; see repair."""
     voices, steps = cells.category.shape[1:]
     given = voices - free.shape[1]
     upper, lower = pairs(voices)
+    cells = cells.keeping(free)
+    choice = torch.arange(steps).expand(voices - given, steps) if choice is None else choice
     here = F.pad(free, (0, 0, given, 0))
     beside = here | F.pad(here, (1, 0))[..., :-1]  # what arrives or what leads to it can be moved
-    uniform = draws([seed], ROUNDS, voices - given, steps, beat)
+    uniform = draws(seeds, ROUNDS, voices - given, steps, beat)
     for index in range(ROUNDS):
         crossed = crosses_melody(cells.category)
         move_upper, move_lower = (torch.where(crossed, here[:, row], beside[:, row]) for row in (upper, lower))
@@ -147,12 +133,12 @@ def _repair_take(
         arrival = victim.any(1).transpose(1, 2)[:, given:] | leaps
         earlier = F.pad(arrival, (0, 1))[..., 1:]
         at_fault = torch.where(coins[:, 1:2] < EARLIER, earlier, arrival) & free
-        cells = rewrite_notes(propose, cells, free, at_fault, uniform[index], COLD + WARMING * index, choice)
-    return cells.category, cells.attack
+        cells = rewrite_notes(propose_for, cells, free, at_fault, uniform[index], COLD + WARMING * index, choice)
+    return cells
 
 
 def rewrite_notes(
-    propose: Proposal[Sung],
+    propose_for: Callable[[Tensor], Proposal[Sung]],
     cells: Sung,
     free: Tensor,
     marked: Tensor,
@@ -163,8 +149,8 @@ def rewrite_notes(
     """The notes (or rests) that hold a `marked` cell, bool (B, free, T), each with another pitch than it has.
 
     A note's logits are the mean of its cells'. `uniform` (B, 2 or more, free, T) makes the choices, of pitch at the
-    note's first cell and of attack, as in `fill`; `choice` is that of repair. A rest is divided where it is `free` in
-    part.
+    note's first cell and of attack, as in `fill`; the others are those of repair. A rest is divided where it is `free`
+    in part. Rows without a marked cell are not proposed for: most music needs three rounds, some of it many.
     """
     given = cells.category.shape[1] - marked.shape[1]
     category = cells.category[:, given:]
@@ -173,16 +159,16 @@ def rewrite_notes(
     begins[..., 0] = True
     note = begins.flatten().cumsum(0).view_as(begins)  # the number of each cell's note among all
     hidden = torch.isin(note, note[marked]) & cells.inside[:, None]
-    logits, repeat = propose(cells, cells.shown(hidden))
+    rows = hidden.flatten(1).any(1).nonzero()[:, 0]
+    logits, repeat = propose_for(rows)(cells[rows], cells.shown(hidden)[rows])
     count = note[hidden].bincount()
     count = count[count > 0]
     first = count.cumsum(0) - count  # of the hidden cells those that begin a note
-    take, line, step = hidden.nonzero(as_tuple=True)
-    nats = logits[take, line, :, choice[line, step]].log_softmax(1)  # (cells, P)
-    total = torch.zeros(len(count), nats.shape[1]).index_add_(
-        0, torch.arange(len(count)).repeat_interleave(count), nats
-    )
-    mean = (total / count[:, None]).scatter(1, category[hidden][first, None], -torch.inf)
-    chosen = pick((mean / temperature).softmax(1).T, uniform[:, 0][hidden][first])
-    anew = category.masked_scatter(hidden, chosen.repeat_interleave(count))
-    return cells.rewritten(hidden, anew, begins & (uniform[:, 1] < repeat.sigmoid()))
+    row, line, step = hidden[rows].nonzero(as_tuple=True)
+    nats = logits[row, line, :, choice[line, step]].log_softmax(1)  # (cells, P)
+    number = torch.arange(len(count)).repeat_interleave(count)
+    mean = torch.zeros(len(count), nats.shape[1]).index_add_(0, number, nats) / count[:, None]
+    other = mean.scatter(1, category[hidden][first, None], -torch.inf)
+    chosen = pick((other / temperature).softmax(1).T, uniform[:, 0][hidden][first])
+    again = torch.zeros_like(begins).index_copy_(0, rows, begins[rows] & (uniform[rows, 1] < repeat.sigmoid()))
+    return cells.rewritten(hidden, category.masked_scatter(hidden, chosen[number]), again)

@@ -49,7 +49,7 @@ def everything(cells: Cells) -> Tensor:
 
 
 def repaired(*pieces: Voices, seeds: tuple[int, ...] = (0, 1, 2, 3)) -> Cells:
-    return repair(lambda take: stay_put, encode(pieces), everything(encode(pieces)), seeds[: len(pieces)])
+    return repair(lambda rows: stay_put, encode(pieces), everything(encode(pieces)), seeds[: len(pieces)])
 
 
 @given(any_voices())
@@ -113,7 +113,7 @@ def test_no_network_is_asked_where_nothing_is_wrong() -> None:
         raise AssertionError("asked")
 
     cells = encode([CLEAN])
-    assert torch.equal(repair(lambda take: never, cells, everything(cells), [0]).category, cells.category)
+    assert torch.equal(repair(lambda rows: never, cells, everything(cells), [0]).category, cells.category)
 
 
 def test_a_row_does_not_depend_on_those_beside_it() -> None:
@@ -137,7 +137,7 @@ def test_what_a_proposal_rules_out_is_never_written(certainty: float) -> None:
         return logits.masked_fill(outside, -torch.inf), torch.zeros(truth.shape)
 
     for seed in range(5):
-        written = repair(lambda take: stubborn, cells, everything(cells), [seed]).category[:, 1:]
+        written = repair(lambda rows: stubborn, cells, everything(cells), [seed]).category[:, 1:]
         assert ((written >= low) & (written <= high)).all()
 
 
@@ -154,7 +154,7 @@ def test_only_free_cells_are_repaired(piece: Voices, first: int) -> None:
     before = encode([piece])
     free = torch.zeros_like(everything(before))
     free[:, 1:, first : first + 8] = True
-    after = repair(lambda take: stay_put, before, free, [3])
+    after = repair(lambda rows: stay_put, before, free, [3])
     kept = before.shown(free)
     assert torch.equal(after.category[kept], before.category[kept])
     assert torch.equal(after.attack[kept], before.attack[kept])
@@ -166,7 +166,7 @@ def test_of_a_rest_the_free_part_alone_is_rewritten() -> None:
     free[..., 8:16] = True
     marked = torch.zeros_like(free)
     marked[:, 0, 12] = True
-    after = rewrite_notes(stay_put, cells, free, marked, torch.full((1, 2, 3, STEPS), 0.5), 1.0, EACH)
+    after = rewrite_notes(lambda rows: stay_put, cells, free, marked, torch.full((1, 2, 3, STEPS), 0.5), 1.0, EACH)
     assert (after.category[0, 1] > 0).nonzero().flatten().tolist() == list(range(8, 16))
 
 
@@ -178,13 +178,13 @@ def test_faults_that_free_cells_have_no_part_in_are_left() -> None:
     free = torch.zeros_like(everything(cells))
     free[..., 24:] = True
     assert faults(cells.category).any()
-    assert torch.equal(repair(lambda take: never, cells, free, [0]).category, cells.category)
+    assert torch.equal(repair(lambda rows: never, cells, free, [0]).category, cells.category)
 
 
 def test_a_fault_on_arriving_at_what_stays_is_mended_before() -> None:
     cells = encode([FIFTHS])
     free = torch.zeros_like(everything(cells))
     free[:, 1:, 8:16] = True
-    after = repair(lambda take: stay_put, cells, free, [3]).category
+    after = repair(lambda rows: stay_put, cells, free, [3]).category
     assert faults(cells.category)[..., 16].any() and not faults(after)[..., 16].any()
     assert torch.equal(after[..., 16:], cells.category[..., 16:])

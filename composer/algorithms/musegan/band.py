@@ -38,7 +38,11 @@ _LINEUP = 4
 _GROOVE = 32
 """The stream that its groove comes from."""
 _REHEARSALS = 5
-"""The first stream of `mix` that the seeds of further rehearsals come from."""
+"""The stream of `mix` before those that the seeds of further rehearsals come from."""
+_BEGIN_AGAIN = 0.5, 0.8
+"""How far through the first passes the second rehearsal begins, and the last one. Twelve that each begin from the best
+so far are better than eight from nothing, in five sixths of the time (70 valid chorales after ten minutes of learning:
+real or generated, AUC 0.807 for 0.853; 60 tunes of the band: 0.615 for 0.614 in half of the time)."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +74,12 @@ class BandSettings(Settings):
         advanced=True,
     )
     rehearsals: int = setting(
-        8,
+        12,
         "Rehearsals",
-        help="How often the music is played before you hear it: of each bar the version is kept that sounds most like "
-        "real music to a listener, where the model has one. More take longer.",
+        help="How often the music is played before you hear it, each time in part anew: of each bar the version is "
+        "kept that sounds most like real music to a listener, where the model has one. More take longer.",
         minimum=1,
-        maximum=16,
+        maximum=32,
         step=1,
         advanced=True,
     )
@@ -165,14 +169,14 @@ class Band(NoisyModel[Pianoroll]):
         silent = torch.zeros_like(cells.category)
         cells = cells.rewritten(free & cells.rests, silent, silent > 0)
         free &= ~cells.rests
-        noise = settings.creativity * self.noise_scale * noise_for(cells.bars)
+        noise, semitones = settings.creativity * self.noise_scale * noise_for(cells.bars), torch.tensor(shifts)
         choices = self.grid if self.grooves is None else Spans(self.grid, cells.rhythm, free)
 
-        def propose_for(some: slice) -> Proposal:
-            return self._proposal(noise[some], shifts[some], choices)
+        def propose_for(rows: Tensor) -> Proposal:
+            return self._proposal(noise[rows], semitones[rows], choices)
 
         with torch.inference_mode():
-            cells = self._rehearse(propose_for(slice(None)), cells, free, choices, settings, seeds)
+            cells = self._rehearse(propose_for(torch.arange(len(takes))), cells, free, choices, settings, seeds)
             if settings.repair and self.lines.sung:
                 alone = [mix(seed, 1) for seed in seeds]
                 cells = repair(propose_for, cells, free, alone, FINE_STEPS, self.grid.numbers(free.shape[2]))
@@ -216,13 +220,21 @@ class Band(NoisyModel[Pianoroll]):
         settings: BandSettings,
         seeds: Sequence[int],
     ) -> LineCells:
-        """`cells` with the `free` ones written once for each rehearsal, with the same noise: of each bar the best."""
-        played = []
-        for time in range(settings.rehearsals if self.listener else 1):
-            own = [mix(seed, _REHEARSALS + time) if time else seed for seed in seeds]
+        """`cells` with the `free` ones written, and with each rehearsal, from the same noise, in part anew.
+
+        It begins from the best so far, and the listener keeps the better version of each bar.
+        """
+
+        def play(before: LineCells, begin: float, own: Sequence[int]) -> LineCells:
             uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
-            played.append(write_in_passes(propose, cells, free, couple(uniform, self.lines), choices))
-        return best_of(self.listener, played) if self.listener else played[0]
+            return write_in_passes(propose, before, free, couple(uniform, self.lines), choices, begin)
+
+        best = play(cells, 0.0, seeds)
+        if self.listener:
+            for time, begin in enumerate(torch.linspace(*_BEGIN_AGAIN, settings.rehearsals - 1).tolist(), 1):
+                again = play(best, begin, [mix(seed, _REHEARSALS + time) for seed in seeds])
+                best = best_of(self.listener, [best, again])
+        return best
 
     def _noise(self, seeds: Sequence[int], bars: int) -> Tensor:
         rows = [
@@ -231,9 +243,9 @@ class Band(NoisyModel[Pianoroll]):
         ]
         return torch.stack(rows)
 
-    def _proposal(self, noise: Tensor, shifts: Sequence[int], choices: Choices) -> Proposal:
-        """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones)."""
-        outside = self.lines.impossible(torch.tensor(shifts)).unsqueeze(3)
+    def _proposal(self, noise: Tensor, shifts: Tensor, choices: Choices) -> Proposal:
+        """The network as a Proposal that never leaves the ranges of the tracks (moved by `shifts` semitones, (B,))."""
+        outside = self.lines.impossible(shifts).unsqueeze(3)
 
         def propose(draft: LineCells, shown: Tensor) -> tuple[Tensor, Tensor]:
             """See Proposal."""

@@ -61,22 +61,25 @@ def fill(
     return cells, sure
 
 
-def write_in_passes(propose: Proposal, cells: LineCells, free: Tensor, uniform: Tensor, grid: Choices) -> LineCells:
+def write_in_passes(
+    propose: Proposal, cells: LineCells, free: Tensor, uniform: Tensor, grid: Choices, begin: float = 0.0
+) -> LineCells:
     """Every `free` cell, bool (B, L, T), written in passes; `uniform` (passes, B, 3, L, T) makes all choices.
 
-    The steps of one choice of the `grid` are hidden together. The first passes hide what is doubtful. Where no rhythm
-    is told the last ones (four, of few passes a quarter) rewrite one sixteenth of each beat after another; with one,
-    that would be all tracks of a beat at once, which then don't know of each other's chords (mean difference of the
-    tonal distances 0.068 -> 0.083).
+    The steps of one choice of the `grid` are hidden together. The first passes hide what is doubtful; where the
+    cells are written already and only in part to be anew, those before a share of them (`begin`) are left out, and the
+    first one hides by chance. Where no rhythm is told the last ones (four, of few passes a quarter) rewrite one
+    sixteenth of each beat after another; with one, that would be all tracks of a beat at once, which then don't know of
+    each other's chords (mean difference of the tonal distances 0.068 -> 0.083).
     """
     passes, steps = len(uniform), uniform.shape[-1]
     drafting = passes - (0 if isinstance(grid, Spans) else min(passes // 4, len(POLISH_ORDER)))
-    cells, sure = fill(propose, cells, free, uniform[0], grid)
-    for index in range(1, drafting):
+    sure = torch.zeros(free.shape)
+    for index in range(round(begin * drafting), drafting):
         done = index / drafting
         share = math.cos(done * math.pi / 2)
         whim = WHIM * (1 - done), grid.shared(uniform[index, :, 2])
-        hidden = grid.shared(doubtful(sure, free, share, *whim, UNIT)) & free
+        hidden = grid.shared(doubtful(sure, free, share, *whim, UNIT)) & free if index else free
         cells, fresh = fill(propose, cells, hidden, uniform[index], grid)
         sure = torch.where(hidden, fresh, sure)
     sixteenth = torch.arange(steps) // SIXTEENTH % 4
