@@ -160,6 +160,8 @@ def rewrite_notes(
     note = begins.flatten().cumsum(0).view_as(begins)  # the number of each cell's note among all
     hidden = torch.isin(note, note[marked]) & cells.inside[:, None]
     rows = hidden.flatten(1).any(1).nonzero()[:, 0]
+    if not len(rows):
+        return cells
     logits, repeat = propose_for(rows)(cells[rows], cells.shown(hidden)[rows])
     count = note[hidden].bincount()
     count = count[count > 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
@@ -108,12 +109,24 @@ def test_rows_without_faults_are_untouched(beside: Voices) -> None:
     assert torch.equal(before.category[0], after.category[0]) and torch.equal(before.attack[0], after.attack[0])
 
 
-def test_no_network_is_asked_where_nothing_is_wrong() -> None:
-    def never(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
-        raise AssertionError("asked")
+def never_for(rows: Tensor) -> Callable[[Cells, Tensor], tuple[Tensor, Tensor]]:
+    raise AssertionError("asked")
 
+
+def test_no_network_is_asked_where_nothing_is_wrong() -> None:
     cells = encode([CLEAN])
-    assert torch.equal(repair(lambda rows: never, cells, everything(cells), [0]).category, cells.category)
+    assert torch.equal(repair(never_for, cells, everything(cells), [0]).category, cells.category)
+
+
+def test_the_network_is_asked_only_for_rows_with_faults() -> None:
+    cells, asked = encode([CLEAN, FIFTHS, CLEAN, CROSSED]), set()
+
+    def propose_for(rows: Tensor) -> Callable[[Cells, Tensor], tuple[Tensor, Tensor]]:
+        asked.update(rows.tolist())
+        return stay_put
+
+    repair(propose_for, cells, everything(cells), [0, 1, 2, 3])
+    assert asked == {1, 3}
 
 
 def test_a_row_does_not_depend_on_those_beside_it() -> None:
@@ -160,6 +173,13 @@ def test_only_free_cells_are_repaired(piece: Voices, first: int) -> None:
     assert torch.equal(after.attack[kept], before.attack[kept])
 
 
+def test_where_nothing_is_marked_nothing_is_rewritten() -> None:
+    cells = encode([FIFTHS])
+    free = everything(cells)
+    after = rewrite_notes(never_for, cells, free, free & False, torch.full((1, 2, 3, STEPS), 0.5), 1.0, EACH)
+    assert torch.equal(after.category, cells.category)
+
+
 def test_of_a_rest_the_free_part_alone_is_rewritten() -> None:
     cells = encode([Voices(np.array([[72] * STEPS, [REST] * STEPS, [60] * STEPS, [48] * STEPS]), np.zeros((4, STEPS)))])
     free = torch.zeros_like(everything(cells))
@@ -171,14 +191,11 @@ def test_of_a_rest_the_free_part_alone_is_rewritten() -> None:
 
 
 def test_faults_that_free_cells_have_no_part_in_are_left() -> None:
-    def never(cells: Cells, shown: Tensor) -> tuple[Tensor, Tensor]:
-        raise AssertionError("asked")
-
     cells = encode([held((72, 60, 64, 48), (72, 62, 67, 50), (72, 69, 65, 53), (72, 67, 64, 48))])
     free = torch.zeros_like(everything(cells))
     free[..., 24:] = True
     assert faults(cells.category).any()
-    assert torch.equal(repair(lambda rows: never, cells, free, [0]).category, cells.category)
+    assert torch.equal(repair(never_for, cells, free, [0]).category, cells.category)
 
 
 def test_a_fault_on_arriving_at_what_stays_is_mended_before() -> None:

@@ -9,10 +9,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from composer.algorithms.cells import common_key_shift
 from composer.algorithms.models import WEIGHTS
 from composer.algorithms.musegan.band import Band, BandSettings
 from composer.algorithms.musegan.beside import without
-from composer.algorithms.musegan.listener import LISTENER
+from composer.algorithms.musegan.lines import POSITION, UNIT, Lines, encode
+from composer.algorithms.musegan.listener import HEARD, LISTENER, Listener
 from composer.algorithms.musegan.training import MuseGANSettings, MuseGANTrainer
 from composer.data.dataset import Dataset, Piece
 from composer.evaluation import finishing
@@ -32,7 +34,7 @@ def loaded(weights: dict[str, torch.Tensor]) -> Band:
 
 
 def played(band: Band, **settings: object) -> Pianoroll:
-    return band.generate(hymn(9, 2).select([0]), BandSettings.from_dict(QUICK | settings), 1)[0]
+    return band.generate(hymn(9, 4).select([0]), BandSettings.from_dict(QUICK | settings), 1)[0]
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +66,31 @@ def test_a_listener_is_written_and_heard(
     finishing.finish(tmp_path, said.append)
     again = load_file(tmp_path / WEIGHTS)
     assert all(torch.equal(again[name], value) for name, value in written.items()), "a listener hears none before it"
+
+
+def test_more_rehearsals_sound_no_less_real_to_the_listener(weights: dict[str, torch.Tensor]) -> None:
+    torch.manual_seed(0)
+    band = loaded(weights)
+    listener = Listener(band.lines).eval()
+
+    def heard(choir: Band, rehearsals: int) -> float:
+        return score(listener, band.lines, played(choir, rehearsals=rehearsals, passes=6, repair=False))
+
+    first = heard(band, 1)
+    scores = [heard(band.heard_by(listener), rehearsals) for rehearsals in (1, 2, 3, 8)]
+    assert scores[0] == first == min(scores) < max(scores)
+
+
+def score(listener: Listener, lines: Lines, take: Pianoroll) -> float:
+    """What the listener makes of every two bars that follow each other, in the key in which the band writes."""
+    cells = encode([take.transposed(common_key_shift(take.top_lines([0])), [])], lines)
+    pairs = [slice(bar * UNIT, bar * UNIT + HEARD) for bar in range(cells.bars - 1)]
+    places = [slice(pair.start // POSITION, pair.stop // POSITION) for pair in pairs]
+    with torch.inference_mode():
+        return sum(
+            float(listener(cells.category[..., pair], cells.attack[..., pair], cells.place[..., place]))
+            for pair, place in zip(pairs, places, strict=True)
+        )
 
 
 def test_each_take_is_around_the_melody_of_the_piece_it_is_judged_beside(

@@ -93,10 +93,10 @@ class BandSettings(Settings):
 
 
 class Band(NoisyModel[Pianoroll]):
-    """A generator, the lines it learned to write, and what helps it to play. Generating changes nothing, so threads
-    share it.
+    """A generator, the lines it learned to write, and what it plays by.
 
     `noise_scale` is what a creativity of 1 means. The `listener` hears the rehearsals; without one there is only one.
+    Generating changes nothing, so threads share it.
     """
 
     def __init__(
