@@ -106,6 +106,7 @@ class Accompanist(NoisyModel[Voices]):
         noise, semitones = settings.creativity * noise_for(steps), torch.tensor(shifts)
 
         def propose_for(rows: Tensor) -> Proposal:
+            """See repair: the network for these takes."""
             return self._proposal(cells.place[rows], noise[rows], semitones[rows])
 
         with torch.inference_mode():

@@ -38,7 +38,7 @@ _LINEUP = 4
 _GROOVE = 32
 """The stream that its groove comes from."""
 _REHEARSALS = 5
-"""The stream of `mix` before those that the seeds of further rehearsals come from."""
+"""The stream of `mix` before those that the seeds of further rehearsals come from; they end before that of grooves."""
 _BEGIN_AGAIN = 0.5, 0.8
 """How far through the first passes the second rehearsal begins, and the last one. Twelve that each begin from the best
 so far are better than eight from nothing, in five sixths of the time (70 valid chorales after ten minutes of learning:
@@ -80,7 +80,7 @@ class BandSettings(Settings):
         help="How often the music is played before you hear it, each time in part anew: of each bar the version is "
         "kept that sounds most like real music to a listener, where the model has one. More take longer.",
         minimum=1,
-        maximum=32,
+        maximum=24,
         step=1,
         advanced=True,
     )
@@ -174,6 +174,7 @@ class Band(NoisyModel[Pianoroll]):
         choices = self.grid if self.grooves is None else Spans(self.grid, cells.rhythm, free)
 
         def propose_for(rows: Tensor) -> Proposal:
+            """See repair: the network for these takes."""
             return self._proposal(noise[rows], semitones[rows], choices)
 
         with torch.inference_mode():
@@ -227,6 +228,7 @@ class Band(NoisyModel[Pianoroll]):
         """
 
         def play(before: LineCells, begin: float, own: Sequence[int]) -> LineCells:
+            """One rehearsal, with the chance of its `own` seeds."""
             uniform = draws(own, settings.passes, len(self.lines.table), cells.category.shape[2], beat=1)
             return write_in_passes(propose, before, free, couple(uniform, self.lines), choices, begin)
 
